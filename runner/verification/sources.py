@@ -1,12 +1,30 @@
 """Where a verification reads from: records, contracts and workflows of one state of the repository, and its files."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import NamedTuple
+import re
+from collections.abc import Iterator, Mapping, Set
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, NamedTuple
 
+from gate_tests.errors import Refused
+from gate_tests.workspace.layout import Workspace
+from runner import suggestions
+from runner.git.export import export_files
+from runner.git.file_history import find_versions, is_shallow
+from runner.git.isolated import IsolatedGit
+from runner.git.object_reader import ObjectReader
+from runner.git.revision import resolve_commit
+from runner.git.tree import GitTree, read_commit_tree, read_index
+from runner.git.verification import open_for_verification
 from runner.storage.store import Store
 from runner.verification.present_files import PresentFiles, WorkTreeFiles
 from runner.verification.rule_versions import RuleVersions
+from runner.verification.tree_files import TreeFiles, find_copies
+
+_RECORDS: Final = re.compile(r"orchestration/(?:gates|workflows|runs/[^/]+/record)/.*", re.DOTALL)
+_SHORT_ID: Final = 12
 
 
 class Source(NamedTuple):
@@ -19,13 +37,75 @@ class Source(NamedTuple):
 
 
 @contextmanager
-def open_work_tree(store: Store) -> Iterator[Source]:
-    """The files as they are in the work tree."""
-    yield Source("", store, WorkTreeFiles(store.workspace.root), RuleVersions(store.workspace))
-
-
-@contextmanager
 def open_source(store: Store, revision: str | None = None, *, staged: bool = False) -> Iterator[Source]:
-    """The work tree, or the commit `revision`, or what is staged in the index."""
-    with open_work_tree(store) as source:
-        yield source
+    """The work tree, or the commit `revision`, or the index where `staged`. Raises Refused where git has no such."""
+    with ExitStack() as stack:
+        history = History(store.workspace.root, stack)
+        if revision is None and not staged:
+            yield Source("", store, _TrackedWorkTree(history), RuleVersions(store.workspace, history))
+            return
+        tree = history.read_tree(revision)
+        directory = stack.enter_context(TemporaryDirectory(prefix="orch-verify-"))
+        records = [path for path in tree.entries if _RECORDS.fullmatch(path)]
+        if not records:
+            raise Refused(f"{tree.name} has no orchestration/ at this root", next_command=suggestions.VERIFY_HELP)
+        export_files(history.reader, tree, records, Path(directory))
+        workspace = Workspace(Path(directory))
+        yield Source(tree.name, Store(workspace), TreeFiles(tree, history.reader), RuleVersions(workspace, history))
+
+
+class History:
+    """What git knows, asked only where something differs. `stack` ends its processes."""
+
+    def __init__(self, root: Path, stack: ExitStack) -> None:
+        self._root, self._stack = root, stack
+        self.problem: str | None = None
+        """Why an earlier version of a file is not known, once one was looked for."""
+
+    @cached_property
+    def git(self) -> IsolatedGit:
+        """The repository. Raises Refused."""
+        return self._stack.enter_context(open_for_verification(self._root))
+
+    @cached_property
+    def reader(self) -> ObjectReader:
+        """Reads its objects."""
+        return self._stack.enter_context(ObjectReader(self.git))
+
+    @cached_property
+    def index(self) -> GitTree:
+        """What is staged."""
+        return read_index(self.git)
+
+    def read_tree(self, revision: str | None) -> GitTree:
+        """The files of a commit; None: of the index. Raises Refused."""
+        if revision is None:
+            return self.index
+        commit = resolve_commit(self.git, revision)
+        return read_commit_tree(self.git, commit)._replace(name=f"commit {commit[:_SHORT_ID]}")
+
+    def find_versions(self, path: str, hashes: Set[str]) -> Mapping[str, bytes]:
+        """The bytes of the versions of a file that have one of these SHA-256 hashes."""
+        try:
+            found = find_versions(self.git, self.reader, {path: hashes})
+        except Refused as error:
+            self.problem = error.message
+            return {}
+        if len(found) < len(hashes):
+            self.problem = "git has no such version" + (" in this shallow clone" if is_shallow(self.git) else "")
+        return found
+
+
+class _TrackedWorkTree(WorkTreeFiles):
+    """The files of the work tree, some of which git tracks."""
+
+    def __init__(self, history: History) -> None:
+        super().__init__(history.root)
+        self._history = history
+
+    def find_copies(self, sizes_by_hash: Mapping[str, int | None]) -> Mapping[str, str]:
+        """None without git."""
+        try:
+            return find_copies(self._history.index, self._history.reader, sizes_by_hash)
+        except Refused:
+            return {}

@@ -1,0 +1,101 @@
+"""The files of a commit or of the index, read from git's objects."""
+
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from runner.git.object_reader import ObjectReader
+from runner.git.tree import GitTree, TreeEntry
+from runner.verification.present_files import PresentFile
+
+_MAX_LINKS: Final = 40
+_MAX_LINK_BYTES: Final = 1 << 16
+
+
+class TreeFiles:
+    """The files of a tree. Each object is hashed once."""
+
+    def __init__(self, tree: GitTree, reader: ObjectReader) -> None:
+        self._tree, self._reader = tree, reader
+        self._hashes: dict[str, tuple[str, int]] = {}
+
+    def prepare(self, paths: Iterable[str]) -> None:
+        """Hash these files together, which is faster than one by one."""
+        entries = (self._tree.entries.get(path) for path in paths)
+        self._hash_all(entry.object_id for entry in entries if entry and entry.is_file)
+
+    def read(self, path: str) -> PresentFile | None:
+        """The file at the path, symlinks followed; None if there is none."""
+        if path in self._tree.unmerged:
+            return PresentFile(None, problem="has conflicts from a merge")
+        try:
+            entry = self._find(path)
+        except _NotInTree as error:
+            return PresentFile(None, problem=str(error))
+        if entry is None:
+            return PresentFile(None, problem="is not a file") if self._is_directory(path) else None
+        self._hash_all([entry.object_id])
+        return PresentFile(*self._hashes[entry.object_id])
+
+    def find_copies(self, sizes_by_hash: Mapping[str, int | None]) -> Mapping[str, str]:
+        """For each SHA-256 the first path of a file with these bytes."""
+        return find_copies(self._tree, self._reader, sizes_by_hash)
+
+    def _hash_all(self, object_ids: Iterable[str]) -> None:
+        missing = list(dict.fromkeys(each for each in object_ids if each not in self._hashes))
+        self._hashes.update(zip(missing, self._reader.hash_all(missing), strict=True))
+
+    def _find(self, path: str) -> TreeEntry | None:
+        """The regular file at the path. Raises _NotInTree where the path leads out of the tree."""
+        for _ in range(_MAX_LINKS):
+            entry = self._tree.entries.get(path)
+            if entry and entry.is_file:
+                return entry
+            link = path if entry else self._tree.find_enclosing(path)
+            if link is None:
+                return None
+            path = self._follow(link, path)
+        raise _NotInTree("is a circle of symlinks")
+
+    def _follow(self, link: str, path: str) -> str:
+        """The path that `path`, which is at or below the entry `link`, leads to."""
+        entry = self._tree.entries[link]
+        if entry.is_submodule:
+            raise _NotInTree(f"is in the submodule {link}, which is another repository")
+        if not entry.is_symlink:
+            raise _NotInTree(f"cannot exist: {link} is a file")
+        target = self._reader.read(entry.object_id, _MAX_LINK_BYTES).decode("utf-8", "surrogateescape")
+        led = posixpath.normpath(posixpath.join(posixpath.dirname(link), target, path[len(link) + 1 :]))
+        if led.startswith(("/", "../")) or led == "..":
+            raise _NotInTree("is outside the root (through a symlink)")
+        return led
+
+    def _is_directory(self, path: str) -> bool:
+        return any(each.startswith(f"{path}/") for each in self._tree.entries)
+
+
+class _NotInTree(Exception):
+    """The path leads to where the tree has no files."""
+
+
+def find_copies(tree: GitTree, reader: ObjectReader, sizes_by_hash: Mapping[str, int | None]) -> Mapping[str, str]:
+    """For each SHA-256 the first path of a file of the tree with these bytes, if there is one. Sizes as far as known.
+
+    Where the size is known, only files of this size are read.
+    """
+    paths: dict[str, str] = {}
+    for path, entry in sorted(tree.entries.items()):
+        if entry.is_file:
+            paths.setdefault(entry.object_id, path)
+    candidates = list(_select_sizes(list(paths), reader, sizes_by_hash))
+    hashes = zip(candidates, reader.hash_all(candidates), strict=True)
+    return {sha256: paths[object_id] for object_id, (sha256, _) in hashes if sha256 in sizes_by_hash}
+
+
+def _select_sizes(
+    object_ids: list[str], reader: ObjectReader, sizes_by_hash: Mapping[str, int | None]
+) -> Iterator[str]:
+    sizes = set(sizes_by_hash.values())
+    for object_id, size_bytes in zip(object_ids, reader.list_sizes(object_ids), strict=True):
+        if None in sizes or size_bytes in sizes:
+            yield object_id
