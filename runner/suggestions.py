@@ -26,6 +26,13 @@ LINT_CONTRACTS: Final = "orch contract lint"
 DEMO: Final = "orch demo"
 TRY_STOP_HOOK: Final = "echo '{}' | orch hook stop"
 
+LIST_BRANCHES: Final = "git branch --all"
+LIST_COMMITS: Final = "git log --oneline"
+GIT_STATUS: Final = "git status"
+FETCH_HISTORY: Final = "git fetch --unshallow"
+FETCH_OBJECTS: Final = "git fetch --refetch --no-filter"
+CHECK_OBJECTS: Final = "git fsck"
+
 
 def show_help(command: str) -> str:
     """Explains a command, given with its groups, and its options."""
@@ -114,6 +121,11 @@ def show_commits(path: str) -> str:
 def show_commits_of_all(path: str) -> str:
     """The same, of all branches."""
     return f"git log --all -- {quote(path)}"
+
+
+def list_refs(name: str) -> str:
+    """Lists the branches and tags of this name."""
+    return f"git show-ref -- {quote(name)}"
 
 
 def check_ignored(path: str) -> str:

@@ -2,7 +2,8 @@
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -28,45 +29,68 @@ _VARIABLES: Final = {
 
 
 class GitCommand:
-    """Runs git commands that share one deadline."""
+    """Runs git commands that share one deadline; with a `timeout_s`, each has that much time of its own."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, timeout_s: float | None = None) -> None:
         self.root = root
-        self._deadline = monotonic() + _TIMEOUT_S
+        self._timeout_s = timeout_s
+        self._shared_deadline = monotonic() + _TIMEOUT_S
         self._lock = Lock()
-        self._running: subprocess.Popen[bytes] | None = None
+        self._running: set[subprocess.Popen[bytes]] = set()
         self._is_stopped = False
 
     def run(self, *arguments: str, variables: Mapping[str, str], stdin: bytes = b"") -> bytes:
         """The output of a command. Raises GitUnavailable, OSError."""
-        with self._start(arguments, variables) as process:
-            try:
-                output, errors = self._communicate(process, stdin)
-            finally:
-                process.kill()
+        return self.run_with_messages(*arguments, variables=variables, stdin=stdin)[0]
+
+    def run_with_messages(
+        self, *arguments: str, variables: Mapping[str, str], stdin: bytes = b""
+    ) -> tuple[bytes, bytes]:
+        """The output of a command, and what it wrote to stderr. Raises GitUnavailable, OSError."""
+        with self.open_process(*arguments, variables=variables) as process:
+            output, errors = self._communicate(process, stdin)
         if process.returncode not in (0, 1):  # 1: no match
-            raise GitUnavailable(_describe_failure(errors, process.returncode))
-        return output
+            raise GitUnavailable(describe_failure(errors, process.returncode))
+        return output, errors
+
+    @contextmanager
+    def open_process(self, *arguments: str, variables: Mapping[str, str]) -> "Iterator[subprocess.Popen[bytes]]":
+        """A command that runs until the context ends, its input and outputs being pipes, without a deadline.
+
+        Raises GitUnavailable, OSError.
+        """
+        process = self._start(arguments, variables)
+        try:
+            with process:
+                try:
+                    yield process
+                finally:
+                    process.kill()
+        finally:
+            with self._lock:
+                self._running.discard(process)
 
     def _communicate(self, process: "subprocess.Popen[bytes]", stdin: bytes) -> tuple[bytes, bytes]:
         """What it prints to its two outputs. Raises GitUnavailable if that is too much, or takes too long."""
+        timeout_s = self._timeout_s or _TIMEOUT_S
+        deadline = monotonic() + timeout_s if self._timeout_s else self._shared_deadline
         while True:
-            left_s = max(self._deadline - monotonic(), 0)
+            left_s = max(deadline - monotonic(), 0)
             try:
                 # What it prints about a list that it is given has the size of the list.
                 return process.communicate(stdin, timeout=left_s if stdin else min(left_s, _LOOK_EVERY_S))
             except subprocess.TimeoutExpired as unfinished:
                 if sum(map(len, filter(None, (unfinished.output, unfinished.stderr)))) > MAX_FILE_BYTES:
                     raise GitUnavailable(f"it printed more than {format_limit(MAX_FILE_BYTES)}") from None
-                if monotonic() >= self._deadline:
-                    raise GitUnavailable(f"timed out after {_TIMEOUT_S:g} s") from None
+                if monotonic() >= deadline:
+                    raise GitUnavailable(f"timed out after {timeout_s:g} s") from None
 
     def stop(self) -> None:
-        """Kills the running command; no other is started."""
+        """Kills the running commands; no other is started."""
         with self._lock:
             self._is_stopped = True
-            if self._running:
-                self._running.kill()
+            for process in self._running:
+                process.kill()
 
     def is_untrusted(self, path: str) -> bool:
         """Whether the path, with symlinks resolved, is in the root or in a repository around it: agents write there."""
@@ -77,7 +101,7 @@ class GitCommand:
         with self._lock:
             if self._is_stopped:
                 raise GitUnavailable("it was stopped")
-            self._running = subprocess.Popen(
+            process = subprocess.Popen(
                 [program, "--no-pager", *arguments],
                 cwd=self.root,
                 env={**_remove_git_variables(os.environ), **_VARIABLES, **variables, "PATH": self._search_path},
@@ -85,7 +109,8 @@ class GitCommand:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
             )
-            return self._running
+            self._running.add(process)
+            return process
 
     @cached_property
     def _program(self) -> str:
@@ -114,6 +139,7 @@ def _is_program(path: str) -> bool:
     return os.path.isfile(path) and os.access(path, os.X_OK)
 
 
-def _describe_failure(errors: bytes, exit_code: int) -> str:
+def describe_failure(errors: bytes, exit_code: int) -> str:
+    """Why a command failed: the last line that it printed, else its exit code."""
     lines = errors.decode("utf-8", "replace").strip().splitlines()
     return lines[-1] if lines else f"exit code {exit_code}"

@@ -8,9 +8,11 @@ here has an effect, not even if it is changed between two commands.
 
 import os
 import re
+import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from runner.git.command import GitCommand
@@ -31,6 +33,7 @@ _QUERY: Final = (
     + r"|filter\..*\.(clean|process))$"
 )
 _SHARED: Final = ("objects", "refs", "packed-refs", "reftable", "info", "shallow")
+NO_SETTINGS: Final[Mapping[str, str]] = MappingProxyType({})
 _TEMPORARY_DIRECTORIES: Final = ("/tmp", "/var/tmp", "/dev/shm")
 """Where TMPDIR names no directory that can be used; a container with a read-only file system has the last one."""
 
@@ -38,8 +41,16 @@ _TEMPORARY_DIRECTORIES: Final = ("/tmp", "/var/tmp", "/dev/shm")
 class IsolatedGit:
     """Runs git in a repository with a configuration of our own."""
 
-    def __init__(self, command: GitCommand, top: str, filters: frozenset[str], variables: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        command: GitCommand,
+        repository: GitRepository,
+        top: str,
+        filters: frozenset[str],
+        variables: Mapping[str, str],
+    ) -> None:
         self.root = command.root
+        self.repository = repository
         self.top = top
         """The top of the work tree, absolute."""
         self.filters = filters
@@ -51,15 +62,28 @@ class IsolatedGit:
         """The output of a command in the root. Raises GitUnavailable, OSError."""
         return self._command.run(*arguments, variables=self._variables, stdin=stdin)
 
+    def run_with_messages(self, *arguments: str) -> tuple[bytes, bytes]:
+        """The output of a command in the root, and what it wrote to stderr. Raises GitUnavailable, OSError."""
+        return self._command.run_with_messages(*arguments, variables=self._variables)
+
     def run_at_top(self, *arguments: str, stdin: bytes = b"") -> bytes:
         """The output of a command at the top of the work tree. Raises GitUnavailable, OSError."""
         return self.run("-C", self.top, *arguments, stdin=stdin)
 
+    @contextmanager
+    def open_process(self, *arguments: str) -> "Iterator[subprocess.Popen[bytes]]":
+        """A command in the root that runs until the context ends. Raises GitUnavailable, OSError."""
+        with self._command.open_process(*arguments, variables=self._variables) as process:
+            yield process
+
 
 @contextmanager
-def open_repository(command: GitCommand) -> Iterator[IsolatedGit | None]:
+def open_repository(
+    command: GitCommand, settings: Mapping[str, str] = NO_SETTINGS, variables: Mapping[str, str] = NO_SETTINGS
+) -> Iterator[IsolatedGit | None]:
     """The repository around the root; None if there is none, or the root is not in its work tree.
 
+    `settings` and `variables` are of the caller, beside ours and in place of those copied from the repository.
     Raises GitUnavailable, OSError.
     """
     repository = find_repository(command.root)
@@ -72,16 +96,18 @@ def open_repository(command: GitCommand) -> Iterator[IsolatedGit | None]:
         yield None
         return
     with _make_common_directory(command, repository, configuration) as common_directory:
-        variables = {
+        copied: dict[str, str] = {name: configuration[name] for name in _COPIED if name in configuration}
+        all_variables = {
             "GIT_DIR": repository.directory,
             "GIT_COMMON_DIR": common_directory,
             "GIT_WORK_TREE": top,
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_CONFIG_GLOBAL": os.devnull,
-            **_setting_variables({name: configuration[name] for name in _COPIED if name in configuration}),
+            **_setting_variables({**copied, **settings}),
+            **variables,
         }
         filters = frozenset(match[1] for key in configuration if (match := _FILTER.fullmatch(key)))
-        yield IsolatedGit(command, top, filters, variables)
+        yield IsolatedGit(command, repository, top, filters, all_variables)
 
 
 def _read_configuration(command: GitCommand, repository: GitRepository) -> dict[str, str]:
