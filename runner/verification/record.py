@@ -80,8 +80,11 @@ def _compile_ids(workspace: Workspace, contract: Contract, context: AttemptConte
         context.run_id, context.slug, context.artifact_path, Depth(context.depth), variables=context.variables,
         gates=(contract.gate,),
     )  # fmt: skip
+    checks_only = contract._replace(
+        skills=(), pre_scripts=()
+    )  # what these name may be missing, and no id depends on it
     try:
-        return [check.id for check in compile_gate(workspace, contract, run_context).checks]
+        return [check.id for check in compile_gate(workspace, checks_only, run_context).checks]
     except (InvalidFile, Refused):
         return []
 

@@ -1,7 +1,8 @@
 """Contracts and workflows, as they are and as git's history has them: each is found by its hash."""
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Mapping, Set
 from functools import cache
+from typing import Protocol
 
 from gate_tests.compiler.loader import validate_contract
 from gate_tests.contract import Contract
@@ -11,25 +12,33 @@ from gate_tests.strict_json.unreadable import UnreadableDocument
 from gate_tests.workspace.layout import Workspace
 from runner.workflows.definition import Workflow, parse_workflow
 
-FindVersions = Callable[[str, Set[str]], Mapping[str, bytes]]
-"""(Path, SHA-256 hashes) → the bytes of the versions of that file in git's history that have them, by hash."""
 
+class VersionFinder(Protocol):
+    """Finds earlier versions of files."""
 
-def no_history(_path: str, _hashes: Set[str]) -> Mapping[str, bytes]:
-    """The versions that are found where there is no git."""
-    return {}
+    problem: str | None
+    """Why a version was not found, once one was looked for."""
+
+    def find_versions(self, path: str, hashes: Set[str]) -> Mapping[str, bytes]:
+        """The bytes, by hash, of the versions of the file that have one of these SHA-256 hashes."""
+        ...
 
 
 class RuleVersions:
     """Reads and parses each version once. What is invalid, or names an unknown check type, is None."""
 
-    def __init__(self, workspace: Workspace, find_versions: FindVersions = no_history) -> None:
+    def __init__(self, workspace: Workspace, history: VersionFinder) -> None:
         self._workspace = workspace
-        self._find_versions = find_versions
+        self._history = history
         self.read = cache(self._read)
         self.find = cache(self._find)
         self.find_contract = cache(self._find_contract)
         self.find_workflow = cache(self._find_workflow)
+
+    @property
+    def problem(self) -> str | None:
+        """Why a version that was looked for last was not found."""
+        return self._history.problem
 
     def _read(self, path: str) -> Document | None:
         """The file as it is; None where it is missing, or no JSON."""
@@ -43,7 +52,7 @@ class RuleVersions:
         present = self.read(path)
         if present is not None and present.sha256 == sha256:
             return present
-        content = self._find_versions(path, {sha256}).get(sha256)
+        content = self._history.find_versions(path, {sha256}).get(sha256)
         try:
             return None if content is None else Document.parse(path, content)
         except UnreadableDocument:

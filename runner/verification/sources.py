@@ -58,14 +58,14 @@ class History:
     """What git knows, asked only where something differs. `stack` ends its processes."""
 
     def __init__(self, root: Path, stack: ExitStack) -> None:
-        self._root, self._stack = root, stack
+        self.root, self._stack = root, stack
         self.problem: str | None = None
         """Why an earlier version of a file is not known, once one was looked for."""
 
     @cached_property
     def git(self) -> IsolatedGit:
         """The repository. Raises Refused."""
-        return self._stack.enter_context(open_for_verification(self._root))
+        return self._stack.enter_context(open_for_verification(self.root))
 
     @cached_property
     def reader(self) -> ObjectReader:

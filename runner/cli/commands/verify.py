@@ -43,8 +43,8 @@ def verify(
 
     Compares the outputs of each gate that passed, and the files that its checks read, with the recorded hashes; each
     record with itself, its attempts and its contracts; each contract and workflow with the one that was used. Runs no
-    check and writes nothing. The exit code is 1 if something differs, 4 if a record is corrupted or inconsistent, 3 if one cannot be
-    read.
+    check and writes nothing. The exit code is 1 if something differs, 4 if a record is corrupted or inconsistent, 3 if
+    one cannot be read.
 
     \b
     Example:
