@@ -7,6 +7,9 @@ from typing import Any, Final, NamedTuple
 from gate_tests.strict_json.document import Document, JsonPath
 from gate_tests.workspace.names import Depth
 
+SUPPRESSIONS_KEY: Final = "x-accepted-advice"
+"""Judging ignores this key: it lists the warnings of the lint that the contract accepts."""
+
 
 class Severity(StrEnum):
     """Whether a check that does not pass fails its gate or only warns."""

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from gate_tests.checks.rule import Rule, Scope
+from gate_tests.checks.strictness import Comparison
 from gate_tests.contract import Validation
 
 
@@ -28,6 +30,8 @@ class CheckType:
     `bind(validation, scope)` makes the rule for one run; it raises InvalidFile for parameters that cannot be used.
     `target_key` names the key with the target path, or with a list of paths of which the first is the target. None:
     the check has no target path, and the rule's `subject` is shown instead.
+    `strictness` compares the values of a key in two versions of a contract; of a key without comparison nobody knows
+    which value is tighter.
     `not_mutated` says why a mutation test of a contract skips the type; None: it does not.
     """
 
@@ -41,4 +45,5 @@ class CheckType:
     bind: Callable[[Validation, Scope], Rule]
     target_key: str | None = "target"
     evidence: Evidence = Evidence.CONTENT
+    strictness: Mapping[str, Comparison] = MappingProxyType({})
     not_mutated: str | None = None

@@ -6,11 +6,11 @@ Judging ignores the key.
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from gate_tests.contract import SUPPRESSIONS_KEY
 from gate_tests.errors import suggest
 from gate_tests.lint.findings import ContractWarning, WarningTopic
 from gate_tests.strict_json.document import Document
 
-SUPPRESSIONS_KEY: Final = "x-accepted-advice"
 _GIVEN_ELSEWHERE: Final = frozenset((str(WarningTopic.SURVIVES_EMPTYING), str(WarningTopic.NO_WORKFLOW)))
 """Warnings of a mutation test, and of a lint of the whole repository, which the lint of one contract cannot give."""
 

@@ -11,6 +11,7 @@ from gate_tests.checks.citation_resolver import CitationResolver, Resolution, na
 from gate_tests.checks.mutations import Mutation
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Rule, Scope
+from gate_tests.checks.strictness import Effect, flag, lower_bound, names
 from gate_tests.checks.thresholds import bind_min_count, count_schema
 from gate_tests.checks.truncation import MAX_RECORDED
 from gate_tests.contract import Limits, Validation
@@ -209,4 +210,5 @@ CHECK_TYPE: Final = CheckType(
         "The reason names the paths that were tried, and similar files."
     ),
     bind=CitationsResolve.bind,
+    strictness={"min_count": lower_bound(1), "roots": names(Effect.LOOSER), "anchors": flag(Effect.TIGHTER)},
 )

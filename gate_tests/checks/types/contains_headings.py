@@ -13,6 +13,7 @@ from gate_tests.checks.lint import LintWarning
 from gate_tests.checks.mutations import Mutation
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
+from gate_tests.checks.strictness import Effect, lower_bound, names
 from gate_tests.contract import Limits, Validation
 from gate_tests.parsers.markdown import MARKDOWN_SUFFIXES, is_markdown
 from gate_tests.parsers.markdown.headings import Heading, find_headings, find_sections, normalize_title
@@ -282,5 +283,6 @@ CHECK_TYPE: Final = CheckType(
     },
     fix="Add each missing heading, spelled as required and at the required level, with its section under it.",
     bind=ContainsHeadings.bind,
+    strictness={"required_headings": names(Effect.TIGHTER), "min_section_words": lower_bound()},
     evidence=Evidence.WORDING,
 )

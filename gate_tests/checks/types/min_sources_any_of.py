@@ -7,6 +7,7 @@ from typing import Final, NamedTuple, Self
 from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Rule, Scope
+from gate_tests.checks.strictness import Effect, lower_bound, names, ranked
 from gate_tests.checks.thresholds import THRESHOLDS, select_threshold
 from gate_tests.contract import Limits, Validation
 from gate_tests.files.artifacts import Artifacts, NotText
@@ -140,5 +141,6 @@ CHECK_TYPE: Final = CheckType(
     },
     fix="Find more sources and name all of them in one of these files: the counts of several files are not added.",
     bind=MinSourcesAnyOf.bind,
+    strictness={"targets": names(Effect.LOOSER), "thresholds": lower_bound(), "heuristic": ranked(*Heuristic)},
     target_key="targets",
 )

@@ -11,6 +11,7 @@ from gate_tests.checks.matching_files import MatchingFiles, bind_patterns, find_
 from gate_tests.checks.mutations import Mutation, append_line
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Rule, Scope
+from gate_tests.checks.strictness import Effect, names
 from gate_tests.checks.truncation import MAX_RECORDED, join_truncated
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifacts, NotText
@@ -184,6 +185,7 @@ CHECK_TYPE: Final = CheckType(
         "use something that does not look like a credential, such as `<token>`."
     ),
     bind=NoSecrets.bind,
+    strictness={"targets": names(Effect.TIGHTER)},
     target_key=None,
     evidence=Evidence.EXISTENCE,
 )

@@ -9,6 +9,7 @@ from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.mutations import Mutation, append_line
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
+from gate_tests.checks.strictness import lower_bound, upper_bound
 from gate_tests.checks.thresholds import bind_number, number_schema
 from gate_tests.contract import Validation
 from gate_tests.parsers.front_matter import find_front_matter_end
@@ -95,4 +96,5 @@ CHECK_TYPE: Final = CheckType(
     },
     fix="Add or remove text until the number of words is in the range. Front matter does not count.",
     bind=WordCount.bind,
+    strictness={"min": lower_bound(), "max": upper_bound()},
 )

@@ -3,8 +3,9 @@ from typing import Any
 
 import pytest
 
+from gate_tests.contract import SUPPRESSIONS_KEY
 from gate_tests.lint.findings import ContractWarning, WarningTopic
-from gate_tests.lint.suppressions import SUPPRESSIONS_KEY, drop_suppressed
+from gate_tests.lint.suppressions import drop_suppressed
 from gate_tests.strict_json.document import Document
 
 

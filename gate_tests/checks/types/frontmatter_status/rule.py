@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import Any, Final, Self
 
 from gate_tests.checks.check_type import CheckType, Evidence
@@ -10,6 +11,7 @@ from gate_tests.checks.lint import LintWarning
 from gate_tests.checks.mutations import Mutation
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
+from gate_tests.checks.strictness import Effect, demands, lower_bound, names
 from gate_tests.checks.types.frontmatter_status.requirement import Requirement, describe_value, parse_number
 from gate_tests.contract import Validation
 from gate_tests.parsers.front_matter import find_front_matter_end
@@ -169,5 +171,6 @@ CHECK_TYPE: Final = CheckType(
         "starts with a character such as `*`, `@`, `[`."
     ),
     bind=FrontmatterStatus.bind,
+    strictness={"checks": demands({"min": lower_bound(-inf), "one_of": names(Effect.LOOSER)})},
     evidence=Evidence.WORDING,
 )

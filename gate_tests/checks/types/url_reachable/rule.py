@@ -5,12 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from heapq import nsmallest
+from math import inf
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.lint import LintWarning
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
+from gate_tests.checks.strictness import Effect, lower_bound, names, upper_bound
 from gate_tests.checks.truncation import MAX_RECORDED, MAX_SHOWN
 from gate_tests.contract import Limits, Validation
 from gate_tests.js_regex.nodes import BadRegex
@@ -285,5 +287,10 @@ CHECK_TYPE: Final = CheckType(
     },
     fix="Correct or replace each URL that fails; open a URL before you cite it.",
     bind=UrlReachable.bind,
+    strictness={
+        "max_failures": upper_bound(0),
+        "sample_size": lower_bound(inf),
+        "allow_hosts": names(Effect.LOOSER),
+    },
     not_mutated="it would use the network",
 )
