@@ -1,9 +1,8 @@
 """What a contract may say of one kind of check: one `CheckType` for each module in `types/` and each custom check."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any
 
 from gate_tests.checks.rule import Rule, Scope
@@ -45,5 +44,5 @@ class CheckType:
     bind: Callable[[Validation, Scope], Rule]
     target_key: str | None = "target"
     evidence: Evidence = Evidence.CONTENT
-    strictness: Mapping[str, Comparison] = MappingProxyType({})
+    strictness: Mapping[str, Comparison] = field(default_factory=dict)
     not_mutated: str | None = None

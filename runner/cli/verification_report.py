@@ -50,10 +50,12 @@ def _describe_file(file: FileReport) -> str:
 def _describe_rule(rule: RuleReport) -> Iterator[str]:
     since = f"since {rule.gate} passed" if rule.gate else "since the run started"
     yield f"{rule.status} {since}: {rule.path}"
-    if rule.changes is None:
-        yield f"  what changed is not known: git has no version {rule.recorded_sha256[:12]} of it"
+    if rule.problem:
+        yield f"  what changed is not known: {rule.problem}"
+    if rule.changes == () and rule.present_sha256:
+        yield "  no check changed"
     for change in rule.changes or ():
-        yield f"  {change.describe()}"
+        yield f"  {change.effect}: {change.describe()}"
 
 
 def describe_kind(error: OrchError) -> str:

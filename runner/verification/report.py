@@ -5,18 +5,22 @@ With --json, for each run::
     {"run_id": "run_…", "status": "PASSED", "error": null,
      "files": [{"gate": "G1", "attempt": 1, "path": "…", "status": "ok", "read_by"?: "…", "moved_to"?: "…"}],
      "rules": [{"gate": "G1", "path": "…", "status": "contract changed", "recorded_sha256": "…",
-                "present_sha256": "…", "changes": [{"effect": "looser", "subject": "…", "change": "…"}]}],
+                "present_sha256": "…", "changes": [{"effect": "looser", "subject": "…", "change": "…"}],
+                "problem": null}],
      "warnings": ["…"]}
 """
 
 from enum import StrEnum
 from typing import NamedTuple
 
+from gate_tests.compiler.contract_changes import ContractChange
 from gate_tests.errors import OrchError
 from runner.models.rows import Json
 from runner.models.status import RunStatus
 from runner.verification.file_status import FileReport, FileStatus
-from runner.verification.rule_difference import RuleDifference
+from runner.workflows.workflow_changes import WorkflowChange
+
+RuleDifference = ContractChange | WorkflowChange
 
 
 class RuleStatus(StrEnum):
@@ -40,10 +44,12 @@ class RuleReport(NamedTuple):
     recorded_sha256: str
     present_sha256: str | None
     changes: tuple[RuleDifference, ...] | None = None
+    problem: str | None = None
+    """Why it is not known."""
 
     def to_json(self) -> Json:
         """The row in `rules`."""
-        changes = None if self.changes is None else [change.to_json() for change in self.changes]
+        changes = None if self.changes is None else [_change_to_json(change) for change in self.changes]
         return self._asdict() | {"status": str(self.status), "changes": changes}
 
 
@@ -84,6 +90,10 @@ class RunReport(NamedTuple):
             "rules": [rule.to_json() for rule in self.rules],
             "warnings": list(self.warnings),
         }
+
+
+def _change_to_json(change: RuleDifference) -> Json:
+    return change._asdict() | {"effect": str(change.effect)}
 
 
 def _file_to_json(report: FileReport) -> Json:

@@ -1,36 +1,67 @@
-"""Which contracts and workflows are not those that the gates of a run passed by."""
+"""Which contracts and workflows are not those that the gates of a run passed by, and what changed in them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
+from gate_tests.compiler.contract_changes import compare_contracts
+from gate_tests.strict_json.document import Document
 from gate_tests.workspace.layout import Workspace
 from runner.models.run import Run
 from runner.verification.later_records import LaterRecords
 from runner.verification.recorded_files import PassingAttempt
 from runner.verification.report import RuleReport, RuleStatus
 from runner.verification.rule_versions import RuleVersions
+from runner.workflows.workflow_changes import compare_workflows
+
+ReadLater = Callable[[], LaterRecords]
 
 
-def find_rule_changes(
-    workspace: Workspace,
-    run: Run,
-    attempts: list[PassingAttempt],
-    rules: RuleVersions,
-    read_later: Callable[[], LaterRecords],
-) -> Iterator[RuleReport]:
-    """The contracts and the workflow that differ, unless a later PASS was judged by the present ones."""
-    for attempt in attempts:
-        present = rules.read(path := workspace.contract_path(attempt.gate))
-        sha256 = present.sha256 if present else None
-        if attempt.contract_sha256 in (None, sha256):
-            continue
-        if not read_later().has_contract(attempt.gate, sha256, attempt.finished_at):
-            status = RuleStatus.CONTRACT_CHANGED if present else RuleStatus.CONTRACT_MISSING
-            yield RuleReport(attempt.gate, path, status, attempt.contract_sha256 or "", sha256)
-    pinned = run.pins.workflow if run.pins else None
-    path = workspace.workflow_path(run.workflow.name)
-    present = rules.read(path) if pinned else None
-    sha256 = present.sha256 if present else None
-    if pinned and pinned != sha256 and not read_later().has_workflow(run.workflow.name, sha256, run.started_at):
-        yield RuleReport(
-            None, path, RuleStatus.WORKFLOW_CHANGED if present else RuleStatus.WORKFLOW_MISSING, pinned, sha256
-        )
+class RuleComparison:
+    """Compares contracts and workflows of runs with the present ones, unless a later PASS is by these."""
+
+    def __init__(self, workspace: Workspace, rules: RuleVersions, read_later: ReadLater) -> None:
+        self._workspace, self._rules, self._read_later = workspace, rules, read_later
+
+    def find_changes(self, run: Run, attempts: Sequence[PassingAttempt]) -> Iterator[RuleReport]:
+        """The contracts of the gates that passed, and the workflow, where they differ."""
+        for attempt in attempts:
+            yield from self._compare_contract(attempt)
+        if run.pins and run.pins.workflow:
+            yield from self._compare_workflow(run, run.pins.workflow)
+
+    def _compare_contract(self, attempt: PassingAttempt) -> Iterator[RuleReport]:
+        gate, recorded = attempt.gate, attempt.contract_sha256
+        path = self._workspace.contract_path(gate)
+        present = _hash(self._rules.read(path))
+        if recorded in (None, present) or self._read_later().has_contract(gate, present, attempt.finished_at):
+            return
+        if present is None:
+            yield RuleReport(gate, path, RuleStatus.CONTRACT_MISSING, str(recorded), None, ())
+            return
+        before, after = (self._rules.find_contract(gate, sha256) for sha256 in (str(recorded), present))
+        changes = tuple(compare_contracts(before, after)) if before and after else None
+        problem = self._explain(before, after)
+        yield RuleReport(gate, path, RuleStatus.CONTRACT_CHANGED, str(recorded), present, changes, problem)
+
+    def _compare_workflow(self, run: Run, recorded: str) -> Iterator[RuleReport]:
+        name = run.workflow.name
+        path = self._workspace.workflow_path(name)
+        present = _hash(self._rules.read(path))
+        if recorded == present or self._read_later().has_workflow(name, present, run.started_at):
+            return
+        if present is None:
+            yield RuleReport(None, path, RuleStatus.WORKFLOW_MISSING, recorded, None, ())
+            return
+        before, after = (self._rules.find_workflow(name, sha256) for sha256 in (recorded, present))
+        changes = tuple(compare_workflows(before, after)) if before and after else None
+        problem = self._explain(before, after)
+        yield RuleReport(None, path, RuleStatus.WORKFLOW_CHANGED, recorded, present, changes, problem)
+
+    def _explain(self, before: object, after: object) -> str | None:
+        """Why it is not known what changed; None where it is."""
+        if before is None:
+            return self._rules.problem or "the earlier version is invalid here"
+        return "it is invalid now" if after is None else None
+
+
+def _hash(document: Document | None) -> str | None:
+    return document.sha256 if document else None

@@ -12,7 +12,7 @@ from runner.verification.later_records import LaterRecords
 from runner.verification.record import RecordVerifier
 from runner.verification.recorded_files import list_passing_attempts
 from runner.verification.report import RunReport
-from runner.verification.rule_changes import find_rule_changes
+from runner.verification.rule_changes import RuleComparison
 from runner.verification.sources import Source
 
 
@@ -23,6 +23,7 @@ class Verifier:
         self._source = source
         self._workspace = source.store.workspace
         self._records = RecordVerifier(source.store, source.rules)
+        self._rules = RuleComparison(self._workspace, source.rules, lambda: self._later_records)
 
     def verify_all(self, run_ids: Iterable[str]) -> Iterator[RunReport]:
         """A report for each run, as soon as it is known."""
@@ -36,7 +37,7 @@ class Verifier:
             return RunReport(run_id, error=error)
         attempts = list(list_passing_attempts(run))
         files = compare_files(attempts, self._source.files, lambda: self._later_records)
-        rules = find_rule_changes(self._workspace, run, attempts, self._source.rules, lambda: self._later_records)
+        rules = self._rules.find_changes(run, attempts)
         audits = list_audits(run, self._source.rules)
         return RunReport(run_id, run.status, tuple(files), tuple(rules), (*warnings, *find_doubts(run, files, audits)))
 
