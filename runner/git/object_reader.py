@@ -7,7 +7,7 @@ from typing import Literal
 
 from gate_tests.files.regular_file import MAX_FILE_BYTES, format_limit
 from runner.git.isolated import IsolatedGit
-from runner.git.object_pipe import SILENCE_S, GitObject, ObjectPipe
+from runner.git.object_pipe import SILENCE_S, GitObject, MissingObject, ObjectPipe
 from runner.git.repository import GitUnavailable
 
 _Mode = Literal["--batch", "--batch-check"]
@@ -41,7 +41,9 @@ class ObjectReader:
 
     def size(self, object_id: str) -> int:
         """The size of an object, in bytes."""
-        return next(self.list_sizes([object_id]))
+        if (size_bytes := next(self.list_sizes([object_id]))) is None:
+            raise MissingObject(object_id)
+        return size_bytes
 
     def read_all(self, object_ids: Iterable[str], max_bytes: int = MAX_FILE_BYTES) -> Iterator[bytes]:
         """The bytes of each object, in this order."""
@@ -58,13 +60,16 @@ class ObjectReader:
                 digest.update(block)
             yield digest.hexdigest(), each.size_bytes
 
-    def list_sizes(self, object_ids: Iterable[str]) -> Iterator[int]:
-        """The size of each object, in bytes, in this order."""
+    def list_sizes(self, object_ids: Iterable[str]) -> Iterator[int | None]:
+        """The size of each object, in bytes, in this order; None of one that the repository does not have."""
         names = [*object_ids]
         pipe = self._take_pipe("--batch-check")
         pipe.request(names)
         for name in names:
-            yield pipe.read_header(name)[1]
+            try:
+                yield pipe.read_header(name)[1]
+            except MissingObject:
+                yield None
         self._idle["--batch-check"].append(pipe)
 
     def stream(self, object_ids: Iterable[str]) -> Iterator[GitObject]:

@@ -95,7 +95,8 @@ def find_copies(tree: GitTree, reader: ObjectReader, sizes_by_hash: Mapping[str,
 def _select_sizes(
     object_ids: list[str], reader: ObjectReader, sizes_by_hash: Mapping[str, int | None]
 ) -> Iterator[str]:
-    sizes = set(sizes_by_hash.values())
+    """Those that have a size that is looked for, without those that a partial clone lacks."""
+    wanted = set(sizes_by_hash.values())
     for object_id, size_bytes in zip(object_ids, reader.list_sizes(object_ids), strict=True):
-        if None in sizes or size_bytes in sizes:
+        if size_bytes is not None and (None in wanted or size_bytes in wanted):
             yield object_id
