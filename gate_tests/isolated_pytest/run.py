@@ -38,9 +38,7 @@ def run_checks(
     session = (IsolatedSession if workers else LocalSession)(evaluation, wrap_columns)
     catcher = _ReportCatcher()
     plugins: list[object] = [pytest_jsonreport.plugin, session, catcher]
-    # Relative paths: pytest splits an argument at `::`, `[` and `$`, and a root may have any name.
-    contracts = [evaluation.workspace.contract_path(gate) for gate in evaluation.gates]
-    arguments = [*_isolated_arguments(color), *(["-v"] if verbose else []), *contracts]
+    arguments = [*_isolated_arguments(color), *(["-v"] if verbose else []), *_paths_to_collect(evaluation)]
     if workers:
         from gate_tests.isolated_pytest.xdist.controller import Controller
 
@@ -53,6 +51,13 @@ def run_checks(
         sink.on_outputs(gate, _hash_outputs(evaluation, gate, sink))
     if catcher.report is not None:
         sink.on_report(_build_report(catcher.report, int(code), pytest.__version__))
+
+
+def _paths_to_collect(evaluation: Evaluation) -> list[str]:
+    """The contracts; the root, from which the session finds them too, if one that was read has no file any more."""
+    # Relative paths: pytest splits an argument at `::`, `[` and `$`, and a root may have any name.
+    contracts = [evaluation.workspace.contract_path(gate) for gate in evaluation.gates]
+    return contracts if all((evaluation.workspace.root / path).is_file() for path in contracts) else ["."]
 
 
 class _ReportCatcher:

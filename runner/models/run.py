@@ -75,9 +75,12 @@ class Gate(NamedTuple):
     @property
     def open_baseline(self) -> OpenBaseline | None:
         """The first baseline that was recorded since the last PASS; None if no attempt is open, or none has one."""
-        if not self.open_attempt:
-            return None
-        since = self.attempts[count_until_last_pass([attempt.status for attempt in self.attempts]) :]
+        return self.find_baseline(self.open_attempt) if self.open_attempt else None
+
+    def find_baseline(self, until: Attempt) -> OpenBaseline | None:
+        """The first baseline recorded since the last PASS before the attempt `until`; its own counts. None if none."""
+        attempts = [attempt for attempt in self.attempts if attempt.number <= until.number]
+        since = attempts[count_until_last_pass([attempt.status for attempt in attempts[:-1]]) :]
         found = ((attempt.number, attempt.baseline) for attempt in since if attempt.baseline)
         return next((OpenBaseline(number, each.outputs, each.unread) for number, each in found), None)
 

@@ -6,6 +6,7 @@ Several gates share one pytest session. Nothing is recorded unless each gate has
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Final, NamedTuple
 
 from gate_tests.compiler.gate import CompiledGate, compile_gate
@@ -28,6 +29,7 @@ from runner.operations.gate_rules import hash_file, read_rules, read_rules_again
 from runner.operations.judged_gate import JudgedGate, refuse_rule_changes
 from runner.operations.programs import NO_PROGRAMS, ProgramRuns, has_check_type, has_programs, run_programs
 from runner.storage.locks import gate_lock
+from runner.storage.logs import log_file
 from runner.storage.store import Store
 from runner.workflows.gate_command import GateCommands
 from runner.workflows.prerequisites import Prerequisites
@@ -182,7 +184,8 @@ class _JudgingSession(NamedTuple):
             f"gates/{name}/{self._log_directory(name)}" for name in (gate.contract.gate for gate in compiled)
         ]
         gates = list(zip(compiled, directories, strict=True))
-        return run_programs(self.store, self.run.run_id, gates, self.process.show, scripts=bool(self.attempts))
+        open_log = partial(log_file, self.store, self.run.run_id)
+        return run_programs(self.store.workspace, open_log, gates, self.process.show, scripts=bool(self.attempts))
 
     def _log_directory(self, gate: str) -> str:
         return f"attempt-{self.attempts[gate].number}" if gate in self.attempts else "check"

@@ -6,6 +6,7 @@ Their output goes to the run's `logs/`. The record has only how they ended, beca
 import re
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Final, NamedTuple
 
 from gate_tests.compiler.gate import CompiledGate
@@ -13,9 +14,12 @@ from gate_tests.compiler.pre_script import BoundScript
 from gate_tests.programs.program import KnownProgramResults, Program, ProgramResult
 from gate_tests.sanitize import flatten_line, sanitize_line
 from gate_tests.strict_json.document import Document
+from gate_tests.workspace.layout import Workspace
 from runner.models.attempt import Json
-from runner.storage.logs import log_file
-from runner.storage.store import Store
+from runner.storage.logs import LogFile
+
+OpenLog = Callable[[str], AbstractContextManager[LogFile]]
+"""Opens the file that a program prints to, by its name below `logs/`."""
 
 _UNSAFE_CHARACTERS: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -97,8 +101,8 @@ def _list_members(document: Document, key: str) -> Sequence[object]:
 
 
 def run_programs(
-    store: Store,
-    run_id: str,
+    workspace: Workspace,
+    open_log: OpenLog,
     gates: Sequence[tuple[CompiledGate, str]],
     show: Callable[[str], object],
     *,
@@ -108,7 +112,7 @@ def run_programs(
 
     `gates` pairs each gate with the directory below `logs/` for its output.
     """
-    runner = _ProgramRunner(store, run_id, show)
+    runner = _ProgramRunner(workspace, open_log, show)
     ran = {gate.contract.gate: runner.scripts(gate, directory) if scripts else () for gate, directory in gates}
     programs: dict[tuple[str, int], ProgramResult] = {}
     logs: dict[tuple[str, str], Log] = {}
@@ -121,8 +125,8 @@ def run_programs(
 
 
 class _ProgramRunner(NamedTuple):
-    store: Store
-    run_id: str
+    workspace: Workspace
+    open_log: OpenLog
     show: Callable[[str], object]
 
     def scripts(self, gate: CompiledGate, directory: str) -> tuple[ScriptRun, ...]:
@@ -130,7 +134,7 @@ class _ProgramRunner(NamedTuple):
 
     def _run_script(self, script: BoundScript, directory: str, number: int) -> ScriptRun:
         name = f"{directory}/pre-script-{number}-{_UNSAFE_CHARACTERS.sub('-', script.path.rpartition('/')[2])}.txt"
-        if self.store.workspace.contains(script.path):
+        if self.workspace.contains(script.path):
             return ScriptRun(script, *self.run(script.program, name))
         outside = ProgramResult(None, 0, "", "that it is outside the root (through a symlink); it was not run")
         return ScriptRun(script, outside, None)
@@ -139,8 +143,8 @@ class _ProgramRunner(NamedTuple):
         from gate_tests.programs.execute import execute, read_last_lines
 
         self.show(f"running {flatten_line(shlex.join(program.arguments))}\n")
-        with log_file(self.store, self.run_id, name) as log:
-            ran = execute(program, self.store.workspace.root, log.descriptor)
+        with self.open_log(name) as log:
+            ran = execute(program, self.workspace.root, log.descriptor)
             last_lines = read_last_lines(log.descriptor)
         self.show(f"  {ran.found} after {ran.duration_ms / 1000:.1f} s\n")
         return ran, Log(None if log.problem else log.path, last_lines, log.problem)

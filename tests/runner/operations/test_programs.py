@@ -1,5 +1,6 @@
 """The programs of contracts are run in their order, and their output kept in the logs."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from runner.models.run import Run
 from runner.operations.attempts import compile_run_gate
 from runner.operations.programs import ProgramRuns, has_check_type, has_programs, run_programs
 from runner.operations.runs import RunRequest, start_run
+from runner.storage.logs import log_file
 from runner.storage.store import Store
 from runner.workflows.definition import load_workflow
 from tests.support.repository import Repository
@@ -31,7 +33,8 @@ def run_all(repository: Repository, *, scripts: bool = True, **contract: Any) ->
     run, store = started(repository), Store(repository.workspace)
     shown: list[str] = []
     gates = [(compile_run_gate(store, run, "GT"), "gates/GT/check")]
-    ran = run_programs(store, run.run_id, gates, shown.append, scripts=scripts)
+    open_log = partial(log_file, store, run.run_id)
+    ran = run_programs(repository.workspace, open_log, gates, shown.append, scripts=scripts)
     return ran, shown, repository.root / repository.workspace.run_path(run.run_id) / "logs/gates/GT/check"
 
 

@@ -1,0 +1,87 @@
+"""Compares the rows of an attempt that passed with the results of judging its gate again."""
+
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from gate_tests.checks.result import CheckResult
+from runner.verification.replayed import CheckDifference, MeasuredChange, SkippedCheck
+
+NEEDS_NETWORK: Final = "needs the network, which was not used"
+_RULE_KEYS: Final = ("type", "path", "severity")
+"""The keys of a row that the contract alone decides."""
+_VOLATILE_KEYS: Final = frozenset(("duration_ms", "output_sha256"))
+"""Measured values that differ at each time without meaning anything."""
+_MAX_TEXT: Final = 200
+"""The characters of a measured text; a longer one is no value to compare by eye."""
+
+
+class Comparison(NamedTuple):
+    """How the results differ from what the record claims."""
+
+    differences: tuple[CheckDifference, ...]
+    skipped: tuple[SkippedCheck, ...]
+    measured: tuple[MeasuredChange, ...]
+
+
+def compare_results(claimed: Sequence[CheckResult], found: Sequence[CheckResult], *, offline: bool) -> Comparison:
+    """Compares by the checks' ids. `offline`: checks that need the network were not judged."""
+    rows = {row.id: row for row in claimed}
+    skipped = {each.id for each in found if offline and _needs_network(each)}
+    judged = [(rows[each.id], each) for each in found if each.id in rows and each.id not in skipped]
+    return Comparison(
+        differences=(*_find_differences(rows, found, skipped), *_find_repeated(claimed)),
+        skipped=tuple(SkippedCheck(each.id, NEEDS_NETWORK) for each in found if each.id in skipped),
+        measured=tuple(change for row, each in judged for change in _find_measured_changes(row, each)),
+    )
+
+
+def _needs_network(result: CheckResult) -> bool:
+    """Whether a check that was judged offline would have sent a request: it did not pass for want of the network."""
+    return result.type == "url_reachable" and bool(result.measured.get("checked"))
+
+
+def _find_differences(
+    rows: Mapping[str, CheckResult], found: Sequence[CheckResult], skipped: Container[str]
+) -> Iterator[CheckDifference]:
+    """In compiled order, then what the record has besides."""
+    for each in found:
+        row, now = rows.get(each.id), None if each.id in skipped else each.status
+        if row is None:
+            yield CheckDifference(each.id, None, now, "the record has no result of this check")
+        elif now and row.status is not now:
+            reason = each.reason or f"the record says: {row.reason or 'no reason'}"
+            yield CheckDifference(each.id, row.status, now, reason)
+        elif problem := _compare_rule(row, each):
+            yield CheckDifference(each.id, row.status, now, problem)
+    compiled = {each.id for each in found}
+    for check_id, row in rows.items():
+        if check_id not in compiled:
+            yield CheckDifference(check_id, row.status, None, "the contract has no such check")
+
+
+def _compare_rule(row: CheckResult, found: CheckResult) -> str | None:
+    """How a row differs in what the contract alone decides, or None."""
+    claimed, now = row.to_json(), found.to_json()
+    keys = (key for key in _RULE_KEYS if claimed.get(key) != now[key])
+    return next((f"the record says {key} {claimed.get(key)!r}, the contract {now[key]!r}" for key in keys), None)
+
+
+def _find_repeated(rows: Iterable[CheckResult]) -> Iterator[CheckDifference]:
+    """Checks that the record has more than once: one of their results could hide behind another."""
+    seen: set[str] = set()
+    for row in rows:
+        if row.id in seen:
+            yield CheckDifference(row.id, row.status, None, "the record has more than one result of this check")
+        seen.add(row.id)
+
+
+def _find_measured_changes(row: CheckResult, found: CheckResult) -> Iterator[MeasuredChange]:
+    claimed, now = row.measured, found.measured
+    for key, value in now.items():
+        before = claimed.get(key)
+        if key not in _VOLATILE_KEYS and before != value and _is_value(before) and _is_value(value):
+            yield MeasuredChange(found.id, key, before, value)
+
+
+def _is_value(value: Any) -> bool:
+    return value is None or isinstance(value, bool | int | float) or (isinstance(value, str) and len(value) < _MAX_TEXT)

@@ -1,0 +1,162 @@
+"""`orch verify --replay`: judges each gate that passed again, and compares the result with what its record claims.
+
+The contract is the recorded one, and so are depth, variables and artifact path; the files are those of the tree. It
+writes nothing, but the programs that a contract names (pre_scripts, `command` checks) are run again, in that tree.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+from gate_tests.compiler.options import EvaluationOptions
+from gate_tests.errors import NoVerdict
+from gate_tests.isolated_pytest.client import IsolatedPytest
+from gate_tests.isolated_pytest.launch import launch_ahead
+from gate_tests.isolated_pytest.verdict import Verdict
+from gate_tests.workspace.layout import Workspace
+from runner.models.attempt import Attempt
+from runner.models.run import Gate, Run
+from runner.models.status import GateStatus
+from runner.operations.programs import ProgramRuns, ScriptRun
+from runner.verification.compare_results import compare_results
+from runner.verification.replay_plan import (
+    CannotReplay,
+    FindContent,
+    ReplayGroup,
+    ReplayTask,
+    find_passed_gates,
+    group_tasks,
+    plan_task,
+)
+from runner.verification.replay_programs import find_script_differences, run_programs_again
+from runner.verification.replayed import GateReplay, OutputDifference, ReplayOutcome
+from runner.version import VERSION
+
+OpenProcess = Callable[[], IsolatedPytest]
+"""Makes a judging process, not started yet."""
+
+_ALL_GATES: Final[Collection[str]] = ()
+
+
+class Replay(NamedTuple):
+    """How to replay. `workspace` is the tree to judge, which may be an export of a commit.
+
+    `find_content` finds a contract that is not in the tree. Without `network`, checks that need it are not judged.
+    """
+
+    workspace: Workspace
+    open_process: OpenProcess
+    find_content: FindContent
+    network: bool = False
+
+    def replay_runs(self, runs: Iterable[Run], gates: Collection[str] = _ALL_GATES) -> Iterator[GateReplay]:
+        """Replays each gate of the runs that passed, or of these only those in `gates`, run by run in their order.
+
+        A gate without a verdict does not keep the others from being judged. Raises Interrupted, and OSError where no
+        process can be started.
+        """
+        planned = _with_next(self._plan(run, gates) for run in runs)
+        for plan, next_plan in planned:
+            replays = {**plan.problems}
+            for at, group in enumerate(plan.groups):
+                has_next = at + 1 < len(plan.groups) or bool(next_plan and next_plan.groups)
+                replays.update(self._judge_group(plan.run, group, has_next=has_next))
+            yield from (replays[gate.gate] for gate in plan.run.gates if gate.gate in replays)
+
+    def _plan(self, run: Run, gates: Collection[str]) -> "_RunPlan":
+        tasks: list[ReplayTask] = []
+        problems: dict[str, GateReplay] = {}
+        for gate, attempt in find_passed_gates(run):
+            if gates and gate.gate not in gates:
+                continue
+            try:
+                tasks.append(plan_task(self.workspace, run, gate, attempt, self.find_content))
+            except CannotReplay as error:
+                problems[gate.gate] = _without_verdict(run, gate, attempt, ReplayOutcome.NOT_REPLAYED, str(error))
+        return _RunPlan(run, tuple(group_tasks(tasks)), problems)
+
+    def _judge_group(self, run: Run, group: ReplayGroup, *, has_next: bool) -> dict[str, GateReplay]:
+        """Each gate of the group by its id. `has_next`: another group follows, whose process may start already."""
+        try:
+            with self.open_process() as process:
+                if has_next:
+                    launch_ahead()
+                verdicts, programs = self._judge(process, group)
+        except NoVerdict as error:
+            return {
+                task.gate.gate: _without_verdict(run, task.gate, task.attempt, ReplayOutcome.NO_VERDICT, error.message)
+                for task in group.tasks
+            }
+        return {
+            task.gate.gate: self._compare(run, task, verdict, programs.scripts.get(task.gate.gate, ()))
+            for task, verdict in zip(group.tasks, verdicts, strict=True)
+        }
+
+    def _judge(self, process: IsolatedPytest, group: ReplayGroup) -> tuple[list[Verdict], ProgramRuns]:
+        compiled = [task.compiled for task in group.tasks]
+        programs = run_programs_again(self.workspace, compiled, process.show)
+        contracts = {gate.contract.gate: gate.contract.document for gate in compiled}
+        options = EvaluationOptions(not self.network, programs.programs)
+        process.request_verdicts(self.workspace, group.context, contracts, options)
+        return process.read_verdicts(compiled), programs
+
+    def _compare(self, run: Run, task: ReplayTask, verdict: Verdict, scripts: Sequence[ScriptRun]) -> GateReplay:
+        attempt = task.attempt
+        compared = compare_results(attempt.validations, verdict.validations, offline=not self.network)
+        differences = (*find_script_differences(attempt.pre_scripts, scripts), *compared.differences)
+        skipped = {each.check_id for each in compared.skipped}
+        has_failed = any(each.has_failed and each.id not in skipped for each in verdict.validations)
+        has_failed = has_failed or any(each.fails_gate for each in scripts)
+        return GateReplay(
+            run_id=run.run_id,
+            gate=task.gate.gate,
+            attempt=attempt.number,
+            claimed=attempt.status,
+            outcome=ReplayOutcome.DIFFERS if differences else ReplayOutcome.REPRODUCED,
+            found=GateStatus.FAIL if has_failed else GateStatus.PASS,
+            checks=len(verdict.validations),
+            differences=differences,
+            skipped=compared.skipped,
+            measured=compared.measured,
+            outputs=tuple(_find_output_differences(attempt, verdict)),
+            notes=(*task.notes, *_describe_version(attempt, is_different=bool(differences))),
+        )
+
+
+class _RunPlan(NamedTuple):
+    """What is to be judged of a run, and by gate what cannot be."""
+
+    run: Run
+    groups: tuple[ReplayGroup, ...]
+    problems: dict[str, GateReplay]
+
+
+def _with_next(plans: Iterator[_RunPlan]) -> Iterator[tuple[_RunPlan, _RunPlan | None]]:
+    """Each with the one that follows it."""
+    current = next(plans, None)
+    while current is not None:
+        following = next(plans, None)
+        yield current, following
+        current = following
+
+
+def _without_verdict(run: Run, gate: Gate, attempt: Attempt, outcome: ReplayOutcome, problem: str) -> GateReplay:
+    return GateReplay(run.run_id, gate.gate, attempt.number, attempt.status, outcome, problem=problem)
+
+
+def _find_output_differences(attempt: Attempt, verdict: Verdict) -> Iterator[OutputDifference]:
+    """How the outputs that were judged differ from those that passed."""
+    passed = dict(attempt.artifact_hashes)
+    judged = {output.path: output.sha256 for output in verdict.outputs}
+    for path, sha256 in passed.items():
+        if path not in judged:
+            yield OutputDifference(path, "missing")
+        elif judged[path] != sha256:
+            yield OutputDifference(path, "changed")
+    yield from (OutputDifference(path, "new") for path in judged if path not in passed)
+
+
+def _describe_version(attempt: Attempt, *, is_different: bool) -> Iterator[str]:
+    """Another version of orch may explain a difference."""
+    judged_by = (attempt.runner or {}).get("orch")
+    if is_different and judged_by != VERSION:
+        yield f"judged then by orch {judged_by or 'of an unknown version'}, now by {VERSION}"

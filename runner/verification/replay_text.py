@@ -1,0 +1,101 @@
+"""The result of a replay for people: a line for each gate, and below it what differs."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from gate_tests.plurals import format_count
+from gate_tests.sanitize import sanitize_line
+from runner.verification.replayed import (
+    CheckDifference,
+    GateReplay,
+    MeasuredChange,
+    OutputDifference,
+    ReplayOutcome,
+)
+
+_MAX_LISTED: Final = 10
+"""How many differences, and how many changed outputs, of a gate are listed."""
+_MAX_MEASURED: Final = 3
+_MAX_REASON: Final = 2000  # characters; a recorded reason is no longer
+
+
+def format_replays(replays: Iterable[GateReplay]) -> Iterator[str]:
+    """The lines of these gates, below a line for each run, and the summary."""
+    counted: list[ReplayOutcome] = []
+    run_id = None
+    for replay in replays:
+        if replay.run_id != run_id:
+            run_id = replay.run_id
+            yield run_id
+        yield from format_replay(replay)
+        counted.append(replay.outcome)
+    yield summarize_outcomes(counted)
+
+
+def format_replay(replay: GateReplay) -> Iterator[str]:
+    """The lines of one gate."""
+    label = " " * len(f"  {replay.gate}  ")
+    yield f"  {replay.gate}  {_describe_outcome(replay)}"
+    for difference in replay.differences[:_MAX_LISTED]:
+        yield from (f"{label}{line}" for line in _format_difference(difference))
+    yield from _more(label, len(replay.differences) - _MAX_LISTED, "difference")
+    for skipped in replay.skipped:
+        yield f"{label}{skipped.check_id}: not replayed, {skipped.reason}"
+    yield from (f"{label}{line}" for line in _format_outputs(replay))
+    for change in replay.measured[:_MAX_MEASURED]:
+        yield f"{label}{_format_measured(change)}"
+    yield from _more(label, len(replay.measured) - _MAX_MEASURED, "measured value")
+    for note in replay.notes:
+        yield f"{label}note: {note}"
+
+
+def summarize_outcomes(outcomes: Sequence[ReplayOutcome]) -> str:
+    """`3 passed gates judged again: 2 reproduced, 1 differs`."""
+    if not outcomes:
+        return "no gate has passed, nothing was judged again"
+    counts = ((outcome, outcomes.count(outcome)) for outcome in ReplayOutcome)
+    result = ", ".join(f"{count:,} {_phrase(outcome, count)}" for outcome, count in counts if count)
+    return f"{format_count(len(outcomes), 'gate')} that passed: {result}"
+
+
+def _phrase(outcome: ReplayOutcome, count: int) -> str:
+    return "differ" if outcome is ReplayOutcome.DIFFERS and count != 1 else str(outcome)
+
+
+def _describe_outcome(replay: GateReplay) -> str:
+    attempt = f"attempt {replay.attempt}"
+    if replay.problem is not None:
+        return f"{replay.outcome}, {attempt}: {sanitize_line(replay.problem, _MAX_REASON)}"
+    if replay.outcome is ReplayOutcome.DIFFERS:
+        return f"{replay.outcome}: {attempt} claims {replay.claimed}, found {replay.found}"
+    judged = format_count(replay.checks - len(replay.skipped), "check")
+    return f"{replay.outcome}: {replay.claimed} of {attempt}, {judged}"
+
+
+def _format_difference(difference: CheckDifference) -> Iterator[str]:
+    claimed, found = difference.claimed or "nothing", difference.found or "nothing"
+    yield f"{sanitize_line(difference.check_id)}: claimed {claimed}, found {found}"
+    yield f"  {sanitize_line(difference.reason, _MAX_REASON)}"
+
+
+def _format_outputs(replay: GateReplay) -> Iterator[str]:
+    """Which outputs are not those that passed; of a gate that differs also that none is."""
+    for output in replay.outputs[:_MAX_LISTED]:
+        yield _format_output(output)
+    yield from _more("", len(replay.outputs) - _MAX_LISTED, "output")
+    if replay.outcome is ReplayOutcome.DIFFERS and not replay.outputs:
+        yield "its outputs are those that the record names: they have not changed since"
+
+
+def _format_output(output: OutputDifference) -> str:
+    return f"{output.change} since it passed: {output.path}"
+
+
+def _format_measured(change: MeasuredChange) -> str:
+    claimed, found = (sanitize_line(str(each)) for each in (change.claimed, change.found))
+    return f"{change.check_id}: {change.key} was {claimed}, is {found}"
+
+
+def _more(label: str, count: int, noun: str) -> Iterator[str]:
+    if count > 0:
+        yield f"{label}and {format_count(count, f'more {noun}')}"
