@@ -14,6 +14,7 @@ from gate_tests.workspace.names import match_name, split_names
 from runner import suggestions
 from runner.cli.context import CliContext
 from runner.cli.options import Decorator, complete_from_workspace
+from runner.cli.terminal import render
 
 if TYPE_CHECKING:
     from runner.models.run import Run
@@ -165,19 +166,18 @@ def _choose_gates(cli: CliContext, run_id: str, default: GateDefault) -> list[st
 
 
 def _find_current_gate(cli: CliContext, run: "Run") -> str:
-    from runner.workflows.next_command import find_current_gate, find_next_command
+    from runner.workflows.next_command import find_current_gate
 
     if gate := find_current_gate(run):
         return gate.gate
-    raise Refused(f"all gates of run {run.run_id} have passed", next_command=find_next_command(cli.workspace, run))
+    next_command = render.find_next_command(cli.workspace, run)
+    raise Refused(f"all gates of run {run.run_id} have passed", next_command=next_command)
 
 
 def _find_open_gate(cli: CliContext, run: "Run") -> str:
-    from runner.workflows.next_command import find_next_command
-
     gates = [gate.gate for gate in run.gates if gate.open_attempt]
     if not gates:
-        next_command = find_next_command(cli.workspace, run)
+        next_command = render.find_next_command(cli.workspace, run)
         raise Refused(f"no attempt is open in run {run.run_id}", next_command=next_command)
     if len(gates) > 1:
         raise Refused(

@@ -146,10 +146,12 @@ def record_invocation(run: Run, invocation: Invocation, now: str) -> Run:
     return run.with_event(invocation_recorded(monotonic_timestamp(run, now), invocation))
 
 
-def complete_run(run: Run, status: RunStatus | None, blocking: Collection[str], now: str) -> Run:
+def complete_run(
+    run: Run, status: RunStatus | None, blocking: Collection[str], now: str, stale: Refused | None = None
+) -> Run:
     """End the run with this status; None derives it from the gates. Gates in `blocking` must pass for PASSED.
 
-    CANCELED closes open attempts; any other status is refused while one is open.
+    CANCELED closes open attempts; any other status is refused while one is open. `stale` refuses PASSED besides.
     """
     _refuse_if_completed(run)
     for gate in run.gates:
@@ -162,6 +164,8 @@ def complete_run(run: Run, status: RunStatus | None, blocking: Collection[str], 
     if status is RunStatus.PASSED:
         _refuse_unless_passed(run, blocking)
     status, now = status or status_of_gates(run), monotonic_timestamp(run, now)
+    if stale and status is RunStatus.PASSED:
+        raise stale
     completed = run._replace(status=status, finished_at=now)
     return completed.with_event(run_completed(now, str(status)))
 

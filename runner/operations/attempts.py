@@ -18,6 +18,7 @@ from runner.models.status import GateStatus
 from runner.models.transitions import Closing, Start
 from runner.operations.gate_rules import read_rules
 from runner.storage.store import Store
+from runner.workflows.staleness import NOTHING_STALE, Staleness
 
 
 def start_gate(
@@ -48,6 +49,7 @@ def start_gate(
     compiled = compile_run_gate(store, run, gate_id)
     on_compiled(compiled)
     prerequisites = Prerequisites.of(store.workspace, run)
+    staleness = _compare_passed_gates(store.workspace, run)
     rules = read_rules(store.workspace, compiled, prerequisites.file)
     context = run.attempt_context
     outputs, unread = _hash_outputs(store, compiled)
@@ -66,9 +68,8 @@ def start_gate(
 
     def start(run: Run) -> Run:
         refuse_other_context(context, run, "while it was started", suggestions.start_gate(run_id, gate_id, agent))
-        violation = prerequisites.find_violation(
-            run, gate_id, agent, GateCommands(store.workspace, run).beside(gate_id)
-        )
+        commands = GateCommands(store.workspace, run)
+        violation = prerequisites.find_violation(run, gate_id, agent, commands.beside(gate_id), staleness)
         return transitions.start_attempt(
             run,
             gate_id,
@@ -81,6 +82,16 @@ def start_gate(
         problems = ", ".join(f"{path} ({detail})" for path, detail in unread.items())
         store.lock_wait.say(f"left out of the baseline: {problems}")
     return started
+
+
+def _compare_passed_gates(workspace: Workspace, run: Run) -> Staleness:
+    """Which gates are stale, large files included."""
+    if not run.gates_passed:
+        return NOTHING_STALE
+    from runner.operations.output_changes import OutputChanges
+    from runner.operations.stale_gates import StaleGates
+
+    return StaleGates(workspace, run, OutputChanges(workspace, run))
 
 
 def fail_gate(store: Store, run_id: str, gate_id: str, reason: str, now: str) -> Run:

@@ -1,21 +1,22 @@
 """Which outputs of a gate that passed are not those that it passed with: decided by their hashes.
 
-Sizes are compared first, because a file of another size need not be read. Times prove nothing: they can be set, and a
-directory that is moved keeps those of its files.
+So for the files that its checks read besides. Sizes are compared first, because a file of another size need not be
+read. Times prove nothing: they can be set, and a directory that is moved keeps those of its files.
 """
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gate_tests.files.confined import ConfinedRoot, LeavesRoot
 from gate_tests.workspace.layout import Workspace
-from runner.models.artifact import Artifact
 from runner.models.attempt import Attempt
 from runner.models.run import Gate, Run
+from runner.models.status import GateStatus
+from runner.operations.recorded_files import RecordedFile, list_recorded_files
 
 if TYPE_CHECKING:
     from gate_tests.files.hashing import FileHasher
@@ -24,6 +25,8 @@ _LARGE_BYTES: Final = 16 << 20
 """A smaller file is hashed in a moment."""
 _LIMIT_S: Final = 60.0
 """For all large outputs of a run: nobody waits longer for a report."""
+_CHANGED: Final = "changed"
+_NOT_COMPARED: Final = "not compared"
 
 
 def has_large_outputs(run: Run) -> bool:
@@ -42,51 +45,102 @@ class OutputChange(NamedTuple):
     path: str
     change: str
 
+    @property
+    def is_certain(self) -> bool:
+        """Whether it was compared."""
+        return self.change != _NOT_COMPARED
+
     def describe(self) -> str:
         """The change in one line."""
         return f"{self.change} since it passed: {self.path}"
 
 
 class OutputChanges:
-    """Compares the present outputs of a run with those that were recorded. Reads each file once."""
+    """Compares the present outputs of a run with those that were recorded. Reads each file once.
 
-    def __init__(self, workspace: Workspace, run: Run) -> None:
+    Other runs are read only where a file has changed. `skips_large`: of a large file of the same size, that it was not
+    compared is known at once.
+    """
+
+    def __init__(self, workspace: Workspace, run: Run, *, skips_large: bool = False) -> None:
         self._workspace = workspace
+        self._run_id = run.run_id
         self._artifact_path = run.workflow.artifact_path
-        self._passed = [gate.attempts[-1] for gate in run.gates if gate.has_passed]
+        self._passed = [each for gate in run.gates for each in gate.attempts if each.status is GateStatus.PASS]
+        self._skips_large = skips_large
         self._root = ConfinedRoot(workspace.root)
         self._hashes: dict[str, str | None] = {}
+        self._found: dict[int, list[OutputChange]] = {}
 
     def describe(self, gate: Gate) -> Iterator[str]:
         """The changes of the outputs of a gate that passed, a line each."""
-        changes = list(self.find_changes(gate.attempts[-1]))
+        return self.describe_changes(list(self.find_changes(gate.attempts[-1])))
+
+    def describe_changes(self, changes: Sequence[OutputChange]) -> Iterator[str]:
+        """The changes, a line each; one for all of an artifact directory that is gone."""
         if self._is_directory_gone(changes):
             yield f"artifacts directory {self._artifact_path} is gone"
             changes = [change for change in changes if not self._is_in_directory(change.path)]
         yield from map(OutputChange.describe, changes)
 
-    def find_changes(self, attempt: Attempt) -> Iterator[OutputChange]:
-        """The outputs that differ from those of the attempt, and of all that passed later and wrote them again."""
-        later = [other for other in self._passed if (other.finished_at or "") > (attempt.finished_at or "")]
-        for artifact in attempt.artifacts:
-            if artifact.size_bytes is None:
-                continue  # the original recorded neither sizes nor the paths of these
-            path = artifact.resolved_path
-            rewritten = (each for other in later for each in other.artifacts if each.resolved_path == path)
-            if change := self._find_change(path, [artifact, *rewritten]):
-                yield OutputChange(path, change)
+    def find_changes(self, attempt: Attempt) -> list[OutputChange]:
+        """The files that differ from those of the attempt, and of all that passed later and recorded them again.
 
-    def _find_change(self, path: str, recorded: list[Artifact]) -> str | None:
+        Each attempt is compared once.
+        """
+        if id(attempt) not in self._found:
+            self._found[id(attempt)] = self._compare(attempt)
+        return self._found[id(attempt)]
+
+    def _compare(self, attempt: Attempt) -> list[OutputChange]:
+        changes = list(self._find_in_run(attempt))
+        present = {each.path: self._hash_small(each.path) for each in changes if each.change == _CHANGED}
+        if not present:
+            return changes
+        from runner.operations.later_runs import LaterRuns  # few files have changed
+
+        later = LaterRuns(self._workspace, self._run_id).find_recorded(present, attempt.finished_at or "")
+        return [each for each in changes if each.path not in later or self._find_change(each.path, later[each.path])]
+
+    def _find_in_run(self, attempt: Attempt) -> Iterator[OutputChange]:
+        later: dict[str, list[RecordedFile]] | None = None
+        for file in list_recorded_files(attempt):
+            change = self._find_change(file.path, [file])
+            if change == _CHANGED:
+                later = self._list_later(attempt) if later is None else later
+                change = self._find_change(file.path, later.get(file.path, []))
+            if change:
+                yield OutputChange(file.path, change)
+
+    def _list_later(self, attempt: Attempt) -> dict[str, list[RecordedFile]]:
+        """What the attempts of the run that passed later recorded, by path."""
+        later: dict[str, list[RecordedFile]] = {}
+        for other in self._passed:
+            if other is not attempt and (other.finished_at or "") >= (attempt.finished_at or ""):
+                for file in list_recorded_files(other):
+                    later.setdefault(file.path, []).append(file)
+        return later
+
+    def _find_change(self, path: str, recorded: Sequence[RecordedFile]) -> str | None:
         try:
             found = os.stat(self._workspace.root / path)
         except (OSError, ValueError):
             return "missing"
         size_bytes, is_file = found.st_size, stat.S_ISREG(found.st_mode)
-        expected = {each.sha256 for each in recorded if is_file and each.size_bytes == size_bytes}
+        expected = {each.sha256 for each in recorded if is_file and each.size_bytes in (None, size_bytes)}
         try:
-            return None if expected and self._hash(path, size_bytes) in expected else "changed"
+            return None if expected and self._hash(path, size_bytes) in expected else _CHANGED
         except _TooSlow:
-            return "not compared"
+            return _NOT_COMPARED
+
+    def _hash_small(self, path: str) -> str | None:
+        """The hash of a file that may be read whether or not its size is a recorded one, else None."""
+        try:
+            found = os.stat(self._workspace.root / path)
+            is_small = stat.S_ISREG(found.st_mode) and found.st_size < _LARGE_BYTES
+            return self._hash(path, found.st_size) if is_small else self._hashes.get(path)
+        except OSError:
+            return None
 
     def _hash(self, path: str, size_bytes: int) -> str | None:
         """The hash of a file, None where it cannot be read. Raises _TooSlow."""
@@ -95,6 +149,8 @@ class OutputChanges:
         return self._hashes[path]
 
     def _read(self, path: str, size_bytes: int) -> str | None:
+        if self._skips_large and size_bytes >= _LARGE_BYTES:
+            raise _TooSlow
         try:
             with open(self._root.open(path), "rb") as file:
                 if size_bytes < _LARGE_BYTES:

@@ -6,7 +6,8 @@ With --json::
      "depth": "standard", "started_at": "…Z", "finished_at": null, "age_s": 10800, "ended_s_ago": null,
      "progress": {"passed": 1, "total": 3},
      "gates": [{"gate": "G1", "name": "…", "status": "FAIL", "attempts": 2, "agent": "…", "started_at": "…Z",
-                "finished_at": "…Z", "age_s": 720, "failed": ["…"], "changed": ["…"], "accepted": ["…"]}],
+                "finished_at": "…Z", "age_s": 720, "failed": ["…"], "stale": ["…"], "changed": ["…"],
+                "accepted": ["…"]}],
      "next": "orch …"}
 """
 
@@ -23,6 +24,7 @@ from runner.models.event import EventType
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus, RunStatus
 from runner.operations.output_changes import OutputChanges
+from runner.operations.stale_gates import StaleGates
 from runner.workflows.next_command import find_next_command
 from runner.workflows.prerequisites import Prerequisites
 
@@ -31,7 +33,7 @@ class GateStatusReport(NamedTuple):
     """The status of a gate. `age_s`: seconds since its last attempt ended (began, if open); None where not known.
 
     `failed`: the reasons of the failed checks and scripts of the last attempt that has ended; `reasons`: the same for
-    people, a missing file once. `changed`: the contract
+    people, a missing file once. `stale`: why a gate that passed is stale, see `stale_gates`. `changed`: the contract
     or outputs that changed since. `accepted`: the changes of contract, workflow or schemas that were accepted.
     """
 
@@ -44,13 +46,14 @@ class GateStatusReport(NamedTuple):
     finished_at: str | None = None
     age_s: int | None = None
     failed: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     accepted: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
 
     def to_json(self) -> Json:
         """The row in `gates`."""
-        lists = {name: list(getattr(self, name)) for name in ("failed", "changed", "accepted")}
+        lists = {name: list(getattr(self, name)) for name in ("failed", "stale", "changed", "accepted")}
         row = self._asdict() | {"status": str(self.status)} | lists
         del row["reasons"]
         return row
@@ -91,7 +94,12 @@ class StatusReport(NamedTuple):
 def build_status_report(workspace: Workspace, run: Run, now: str) -> StatusReport:
     """The status of the run at the time `now`. Reads contracts, and the outputs of gates that have passed."""
     outputs = OutputChanges(workspace, run)
-    gates = tuple(_build_gate_report(workspace, run, gate, outputs, now) for gate in run.gates)
+    staleness = StaleGates(workspace, run, outputs)
+    stale = staleness.list_stale()
+    gates = tuple(
+        _build_gate_report(workspace, run, gate, outputs, now)._replace(stale=stale.get(gate.gate, ()))
+        for gate in run.gates
+    )
     return StatusReport(
         run_id=run.run_id,
         status=run.status,
@@ -104,16 +112,20 @@ def build_status_report(workspace: Workspace, run: Run, now: str) -> StatusRepor
         age_s=elapsed_s(run.started_at, now),
         ended_s_ago=elapsed_s(run.finished_at, now) if run.finished_at else None,
         gates=gates,
-        next_command=_choose_next_command(workspace, run, gates),
+        next_command=_choose_next_command(workspace, run, gates, staleness),
         problem=None if run.finished_at else Prerequisites.of(workspace, run).problem,
     )
 
 
-def _choose_next_command(workspace: Workspace, run: Run, gates: tuple[GateStatusReport, ...]) -> str:
+def _choose_next_command(
+    workspace: Workspace, run: Run, gates: tuple[GateStatusReport, ...], staleness: StaleGates
+) -> str:
     """Checks the gates with changes since they passed, before others build on them, if they still have a contract."""
     changed = [gate.gate for gate in gates if gate.changed and gate.status is GateStatus.PASS]
     checkable = [gate for gate in changed if _has_valid_contract(workspace, gate)]
-    return suggestions.check_gates(run.run_id, *checkable) if checkable else find_next_command(workspace, run)
+    if checkable:
+        return suggestions.check_gates(run.run_id, *checkable)
+    return find_next_command(workspace, run, staleness=staleness)
 
 
 def _has_valid_contract(workspace: Workspace, gate: str) -> bool:

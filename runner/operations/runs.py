@@ -9,6 +9,7 @@ from gate_tests.workspace.names import Depth, check_slug
 from runner import suggestions
 from runner.models import transitions
 from runner.models.context import Pins
+from runner.models.derived_status import status_of_gates
 from runner.models.event import run_started
 from runner.models.ids import new_run_id
 from runner.models.run import Gate, Prompt, Run, WorkflowRef
@@ -18,6 +19,7 @@ from runner.operations.gate_rules import hash_file
 from runner.storage.rule_agreement import check_against_rules
 from runner.storage.store import Store
 from runner.workflows.definition import Workflow
+from runner.workflows.staleness import StaleGate
 
 
 class RunRequest(NamedTuple):
@@ -66,11 +68,33 @@ def _pin_rules(workspace: Workspace, workflow: Workflow) -> Pins:
 
 
 def complete_run(store: Store, run_id: str, status: RunStatus | None, now: str) -> Run:
-    """Completes the run; `status` None derives it from the gates. Raises Refused, DamagedRecord."""
+    """Completes the run; `status` None derives it from the gates. Raises Refused, DamagedRecord.
+
+    It cannot be PASSED while a gate is stale.
+    """
     run = store.read(run_id)
     check_against_rules(store.workspace, run)
     blocking = [gate.gate for gate in run.gates if is_blocking_in(store.workspace, run, gate.gate)]
-    return store.change(run_id, lambda run: transitions.complete_run(run, status, blocking, now))
+    stale = _find_stale(store.workspace, run) if (status or status_of_gates(run)) is RunStatus.PASSED else None
+    return store.change(run_id, lambda run: transitions.complete_run(run, status, blocking, now, stale))
+
+
+def _find_stale(workspace: Workspace, run: Run) -> Refused | None:
+    """Why the run cannot be PASSED, where gates that passed are stale."""
+    if not run.gates_passed:
+        return None
+    from runner.operations.output_changes import OutputChanges
+    from runner.operations.stale_gates import StaleGates
+    from runner.workflows.gate_command import GateCommands
+
+    stale = StaleGates(workspace, run, OutputChanges(workspace, run)).find_changed()
+    if not stale:
+        return None
+    return Refused(
+        f"run {run.run_id} cannot be PASSED while gates are stale: {', '.join(map(StaleGate.describe, stale))};"
+        " pass them again, or complete it with --status FAILED or CANCELED",
+        next_command=GateCommands(workspace, run).choose(stale[0].gate),
+    )
 
 
 def refuse_unearned_pass(workspace: Workspace, run: Run) -> None:

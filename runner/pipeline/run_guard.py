@@ -7,7 +7,7 @@ contract than the present one, is judged before it counts.
 
 import hashlib
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import chain
 from typing import NamedTuple
@@ -19,7 +19,6 @@ from gate_tests.errors import DecisionNeeded, GateFailed, LostFile, OrchError
 from gate_tests.files.artifacts import Artifacts
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
-from runner.models.artifact import Artifact
 from runner.models.attempt import Attempt
 from runner.models.json_encoding import encode
 from runner.models.run import Gate, Run
@@ -27,6 +26,8 @@ from runner.models.status import GateStatus
 from runner.operations.attempts import compile_run_gate, record_changed_error
 from runner.operations.gate_rules import hash_file
 from runner.operations.judged_gate import JudgedGate
+from runner.operations.later_runs import LaterRuns, list_passed_attempts
+from runner.operations.recorded_files import RecordedFile, list_recorded_files
 from runner.storage.store import Store
 from runner.workflows.definition import Workflow
 
@@ -48,7 +49,7 @@ class RunGuard:
             for attempt in gate.attempts
             if not attempt.is_open and not self.has_passed_otherwise(gate.gate, attempt)
         }
-        self._outputs = _Outputs(self._workspace)
+        self._outputs = _Outputs(self._workspace, run.run_id)
 
     def has_passed_otherwise(self, gate: str, attempt: Attempt) -> bool:
         """Whether it passed by another contract than the present one, which an agent may have put there for a while."""
@@ -94,15 +95,17 @@ class RunGuard:
             )
 
     def check_outputs(self, run: Run, is_own_output: Callable[[str], bool] = lambda path: False) -> None:
-        """Raises GateFailed for a passed gate whose outputs are not those that it passed with.
+        """Raises GateFailed for a passed gate whose outputs, or files that its checks read, changed since it passed.
 
-        Unless another gate passed later with the present bytes, or is at work on them (`is_own_output` of the path).
+        Unless another gate, of any run, passed later with the present bytes, or one is at work on them (`is_own_output`
+        of the path).
         """
         if run.schema_version is None:
             return  # the original recorded no paths in the run
-        passed = [(gate, gate.attempts[-1]) for gate in run.gates if gate.has_passed]
-        for gate, attempt in passed:
-            later = [other for _, other in passed if (other.finished_at or "") >= (attempt.finished_at or "")]
+        every = list(list_passed_attempts(run))
+        for gate in (gate for gate in run.gates if gate.has_passed):
+            attempt = gate.attempts[-1]
+            later = [other for other in every if (other.finished_at or "") >= (attempt.finished_at or "")]
             for path, change in self._outputs.find_changes(gate.gate, attempt, later):
                 if not is_own_output(path):
                     raise self._stale_error(run, gate, path, change)
@@ -189,28 +192,32 @@ class _Fingerprint(NamedTuple):
 
 
 class _Outputs:
-    """The hashes of outputs; each file is read again only where its fingerprint changed."""
+    """The hashes of recorded files; each file is read again only where its fingerprint changed."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, run_id: str) -> None:
         self._workspace = workspace
+        self._later_runs = LaterRuns(workspace, run_id)
         self._known: dict[str, tuple[_Fingerprint, str]] = {}
 
     def find_changes(self, gate: str, attempt: Attempt, later: Collection[Attempt]) -> Iterator[tuple[str, str]]:
-        """The outputs of the attempt that differ now from what it and all `later` ones recorded: (path, how)."""
-        for artifact in attempt.artifacts:
-            path = artifact.resolved_path
-            fingerprint = self._take_fingerprint(path)
-            recorded = chain([artifact], (each for other in later for each in other.artifacts))
+        """The files of the attempt that differ now from what it and all `later` ones recorded: (path, how)."""
+        for file in list_recorded_files(attempt):
+            fingerprint = self._take_fingerprint(file.path)
+            recorded = chain([file], (each for other in later for each in list_recorded_files(other)))
             if fingerprint is None:
-                yield path, "is missing"
-            elif not any(self._is_same(gate, each, fingerprint) for each in recorded if each.resolved_path == path):
-                yield path, "changed"
+                yield file.path, "is missing"
+            elif not self._is_any(gate, file.path, recorded, fingerprint) and not self._is_any(
+                gate, file.path, self._list_in_later_runs(file.path, attempt), fingerprint
+            ):
+                yield file.path, "changed"
 
-    def _is_same(self, gate: str, recorded: Artifact, fingerprint: _Fingerprint) -> bool:
-        """Whether the file is the one that was recorded. One of another size is not read: it may be endless."""
-        if recorded.size_bytes not in (None, fingerprint.size):
-            return False
-        return self._hash(gate, recorded.resolved_path, fingerprint) == recorded.sha256
+    def _is_any(self, gate: str, path: str, recorded: Iterable[RecordedFile], fingerprint: _Fingerprint) -> bool:
+        """Whether the file is one that was recorded. One of another size is not read: it may be endless."""
+        sized = (each for each in recorded if each.path == path and each.size_bytes in (None, fingerprint.size))
+        return any(self._hash(gate, path, fingerprint) == each.sha256 for each in sized)
+
+    def _list_in_later_runs(self, path: str, attempt: Attempt) -> list[RecordedFile]:
+        return self._later_runs.find_recorded({path: None}, attempt.finished_at or "").get(path, [])
 
     def _hash(self, gate: str, path: str, fingerprint: _Fingerprint) -> str | None:
         """The hash of the file; None where it takes longer than a check of the gate may."""

@@ -10,6 +10,7 @@ from runner.models.run import Gate, Run
 from runner.workflows.agent_names import find_usual_agent
 from runner.workflows.prerequisites import Prerequisites, Suggest
 from runner.workflows.rule_changes import find_changed_rules
+from runner.workflows.staleness import NOTHING_STALE, Staleness
 
 
 class GateCommands(NamedTuple):
@@ -21,6 +22,7 @@ class GateCommands(NamedTuple):
     workspace: Workspace
     run: Run
     may_accept: bool = False
+    staleness: Staleness = NOTHING_STALE
 
     def choose(self, gate_id: str, agent: str | None = None) -> str:
         """Finish the open attempt, or start the next one by `agent`, by default the gate's; or what has to be first."""
@@ -55,7 +57,8 @@ class GateCommands(NamedTuple):
         if gate.open_attempt and is_forced_start(self.run.events, gate.gate, gate.open_attempt):
             return None
         worker = gate.open_attempt.agent if gate.open_attempt else agent
-        violation = prerequisites.find_violation(self.run, gate.gate, worker, self.beside(gate.gate))
+        staleness = NOTHING_STALE if gate.open_attempt else self.staleness  # a finish does not ask
+        violation = prerequisites.find_violation(self.run, gate.gate, worker, self.beside(gate.gate), staleness)
         return suggest_way_out(violation) if violation else None
 
     def beside(self, gate_id: str) -> Suggest:

@@ -12,6 +12,7 @@ from runner.models.attempt import MANUAL_AGENT, Attempt
 from runner.models.run import Gate, Run
 from runner.models.status import RunStatus
 from runner.workflows.gate_command import GateCommands, choose_gate_command
+from runner.workflows.staleness import NOTHING_STALE, Staleness
 
 AgentLookup = Callable[[Gate], str]
 """A gate → the agent that works at it."""
@@ -57,10 +58,14 @@ def _started_at(attempt: Attempt) -> str:
     return attempt.started_at
 
 
-def find_next_command(workspace: Workspace, run: Run, after: str | None = None) -> str:
+def find_next_command(
+    workspace: Workspace, run: Run, after: str | None = None, staleness: Staleness = NOTHING_STALE
+) -> str:
     """The next command, as `choose_next_command` gives it, that the present state of the files does not refuse either.
 
     Where rules changed, it shows the change: only an error names the command that accepts it, to a person.
     """
-    commands = GateCommands(workspace, run)
+    commands = GateCommands(workspace, run, staleness=staleness)
+    if not (run.finished_at or run.first_gate_not_passed) and (stale := staleness.find_changed()):
+        return commands.choose(stale[0].gate)  # the run cannot be PASSED while a gate is stale
     return choose_next_command(run, commands.choose_agent, after, commands.find_alternative)

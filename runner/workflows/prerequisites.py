@@ -15,6 +15,7 @@ from runner.models.run import Gate, Run
 from runner.models.status import GateStatus
 from runner.workflows.agent_names import is_same_agent
 from runner.workflows.definition import WorkflowGate, is_workflow_name, parse_workflow
+from runner.workflows.staleness import NOTHING_STALE, StaleGate, Staleness
 
 if TYPE_CHECKING:
     from runner.models.rules import RuleFile
@@ -66,12 +67,17 @@ class Prerequisites(NamedTuple):
             problem = _first_line(error)
         return cls(path, document, load_error=_load_error(workspace, path, problem), problem=problem)
 
-    def find_violation(self, run: Run, gate_id: str, agent: str, suggest: Suggest) -> Refused | None:
+    def find_violation(
+        self, run: Run, gate_id: str, agent: str, suggest: Suggest, staleness: Staleness = NOTHING_STALE
+    ) -> Refused | None:
         """Why this agent must not start an attempt at the gate now, and the next command; None where it may."""
         if self.load_error:
             return self.load_error
-        unmet = self._find_unmet_requirement(run, gate_id, suggest)
-        return unmet or self._find_dependence(run, gate_id, agent, suggest)
+        return (
+            self._find_unmet_requirement(run, gate_id, suggest)
+            or self._find_stale_requirement(run, gate_id, suggest, staleness)
+            or self._find_dependence(run, gate_id, agent, suggest)
+        )
 
     def _find_unmet_requirement(self, run: Run, gate_id: str, suggest: Suggest) -> Refused | None:
         missing = [gate for gate in self._required_gates(gate_id) if not _has_passed(run, gate)]
@@ -81,6 +87,17 @@ class Prerequisites(NamedTuple):
         return Refused(
             f"gate {gate_id} requires gates that have not passed: {states}",
             next_command=self._suggest_progress(run, missing[0], suggest),
+        )
+
+    def _find_stale_requirement(self, run: Run, gate_id: str, suggest: Suggest, staleness: Staleness) -> Refused | None:
+        """Asks for stale gates only where the gate requires any: files are read for that."""
+        stale = staleness.find_required(gate_id) if self._required_gates(gate_id) else []
+        if not stale:
+            return None
+        first = run.gate(stale[0].gate)
+        return Refused(
+            f"gate {gate_id} requires gates that are stale: {', '.join(map(StaleGate.describe, stale))}",
+            next_command=suggest(first.gate, first.last_agent or self._workflow_gate(first.gate).agent),
         )
 
     def _suggest_progress(self, run: Run, gate_id: str, suggest: Suggest) -> str:

@@ -72,9 +72,10 @@ def start(
     """Start an attempt at a gate.
 
     Records the hashes of the contract and of the declared outputs that exist already. If the workflow says that the
-    gate `requires` others, they must have passed; if it is `independent_of` another, its agent must not be the agent
-    of that one. --force REASON starts it anyway. If the contract, its schemas or the workflow changed after the
-    run started, a person must accept that with --accept-contract.
+    gate `requires` others, they must have passed, and neither they nor what they require may be stale (see orch
+    status); if it is `independent_of` another, its agent must not be the agent of that one. --force REASON starts it
+    anyway. If the contract, its schemas or the workflow changed after the run started, a person must accept that with
+    --accept-contract.
 
     \b
     Example:

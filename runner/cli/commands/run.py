@@ -148,7 +148,8 @@ def start(cli: CliContext, workflow_name: str, slug: str, artifact_path: str | N
 def show(cli: CliContext, run_id: str, as_json: bool) -> None:
     """Show a run, its gates and their attempts.
 
-    With --json, prints its RUN.json.
+    A gate is marked `stale` as by orch status. With --json, prints its RUN.json; if gates are stale, with the member
+    `stale` added: {GATE: [REASON, ...]}.
 
     \b
     Example:
@@ -156,13 +157,25 @@ def show(cli: CliContext, run_id: str, as_json: bool) -> None:
       orch run show the-word-robot --json
     """
     printer, run_record = Printer(as_json), cli.store.read(run_id)
+    stale = _list_stale(cli, printer, run_record) if run_record.gates_passed else {}
     if as_json:
-        printer.print_document(run_record.to_json())
+        printer.print_document(run_record.to_json() | ({"stale": stale} if stale else {}))
     else:
-        for line in render.format_run(run_record):
+        for line in render.format_run(run_record, stale):
             printer.print_wrapped(line)
         printer.print_hint(f"Next: {cli.format_command(render.find_next_command(cli.workspace, run_record))}")
     printer.raise_output_error()
+
+
+def _list_stale(cli: CliContext, printer: Printer, run: "Run") -> dict[str, tuple[str, ...]]:
+    """Why gates are stale, by gate id. Large outputs take a while."""
+    from contextlib import nullcontext
+
+    from runner.operations.output_changes import OutputChanges, has_large_outputs
+    from runner.operations.stale_gates import StaleGates
+
+    with printer.show_progress() if has_large_outputs(run) else nullcontext():
+        return StaleGates(cli.workspace, run, OutputChanges(cli.workspace, run)).list_stale()
 
 
 @run.command()
@@ -180,7 +193,7 @@ def complete(cli: CliContext, run_id: str, status: str | None, as_json: bool) ->
     """Complete or cancel a run.
 
     Without --status: FAILED if a gate failed, PASSED if all passed, else CANCELED. A run can be PASSED only if every
-    blocking gate has passed.
+    blocking gate has passed, and no gate that passed is stale (see orch status).
 
     \b
     Example:

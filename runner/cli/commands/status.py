@@ -15,7 +15,7 @@ from runner.cli.lazy_group import Command
 from runner.cli.options import json_option
 from runner.cli.run_option import run_to_report
 from runner.cli.terminal.printer import Printer
-from runner.cli.terminal.render import style_status
+from runner.cli.terminal.render import style_gate_status, style_status
 from runner.models.timestamps import now
 
 if TYPE_CHECKING:
@@ -46,6 +46,9 @@ def status(cli: CliContext, run_id: str | None, as_json: bool) -> None:
 
     Shows the gates in order, each with its attempts, the age of the last one, what failed in it, and which outputs or
     rules changed since. The last line is the next command.
+
+    A gate that passed is `stale` if one of its outputs, or a file that its checks read besides, is no longer the one
+    that it passed with, unless an attempt that passed later recorded the present one; and if it requires a stale gate.
 
     \b
     Example:
@@ -113,7 +116,7 @@ class _Widths:
 def _count_reasons(report: "StatusReport") -> int:
     """How many reasons of each failed gate are shown on a screen, at least one."""
     failed = sum(bool(gate.reasons) for gate in report.gates)
-    changed = sum(min(len(gate.changed), _MAX_CHANGES) + len(gate.accepted) for gate in report.gates)
+    changed = sum(min(len({*gate.changed, *gate.stale}), _MAX_CHANGES) + len(gate.accepted) for gate in report.gates)
     room = _LINES - _FRAME_LINES - len(report.gates) - changed
     return max(1, min(_MAX_REASONS, room // (failed or 1)))
 
@@ -125,11 +128,12 @@ def _format_gate(
     name = sanitize_line(gate.name, widths.name)
     rest = f"  {gate.gate:<{widths.gate}}  {name:<{widths.name}}  {_format_progress(gate)}".rstrip()
     left = max(columns - 2 - _STATUS_WIDTH, widths.gate + 3) if columns else _MAX_LINE_LENGTH
-    yield f"  {style_status(gate.status, _STATUS_WIDTH)}{sanitize_line(rest, left)}"
+    yield f"  {style_gate_status(gate.status, bool(gate.stale), _STATUS_WIDTH)}{sanitize_line(rest, left)}"
     indent = " " * (_STATUS_WIDTH + 4)
     attempt = f"attempt {gate.attempts - 1}: " if gate.finished_at is None else ""
     reasons = [f"{attempt}{reason}" for reason in gate.reasons]
-    for line in (*_limit(reasons, max_reasons), *_limit(gate.changed, _MAX_CHANGES if columns else None)):
+    changes = list(dict.fromkeys((*gate.changed, *gate.stale)))
+    for line in (*_limit(reasons, max_reasons), *_limit(changes, _MAX_CHANGES if columns else None)):
         yield _wrap(f"{indent}{sanitize_line(line, _MAX_LINE_LENGTH)}", columns)
     for change in gate.accepted:
         yield _wrap(f"{indent}{sanitize_line(change, _MAX_LINE_LENGTH)}", columns)

@@ -9,6 +9,7 @@ from runner import suggestions
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import CommandGroup
 from runner.cli.options import complete_from_workspace, json_option
+from runner.cli.terminal import render
 from runner.cli.terminal.printer import Printer
 
 if TYPE_CHECKING:
@@ -100,11 +101,10 @@ def _print_gates(cli: CliContext, printer: Printer, template: "WorkflowTemplate"
 
 def _choose_next_command(cli: CliContext, template: "WorkflowTemplate", missing: list[str], run: "Run | None") -> str:
     from runner.contracts.workflow_template import suggest_contract
-    from runner.workflows.next_command import find_next_command
 
     if missing:
         name = next(each.name for each in template.gates if each.gate == missing[0])
         return suggest_contract(cli.workspace, missing[0], name)
     if run:
-        return find_next_command(cli.workspace, run)
+        return render.find_next_command(cli.workspace, run)
     return suggestions.start_workflow(template.name, "first-run")

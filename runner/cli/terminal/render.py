@@ -1,6 +1,6 @@
 """Formats runs, gates and attempts for people."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -29,14 +29,23 @@ def style_status(status: GateStatus | RunStatus, width: int = 0) -> str:
     return style(f"{status:<{width}}", _COLOURS.get(status), bold=True)
 
 
+def style_gate_status(status: GateStatus, is_stale: bool, width: int) -> str:
+    """The status of a gate and, of one that passed with other files than the present ones, the word `stale`."""
+    if not is_stale:
+        return style_status(status, width)
+    return f"{style_status(status)} {style(f'{_STALE:<{width - len(status) - 1}}', 'yellow', bold=True)}"
+
+
+_STALE: Final = "stale"
+_NONE: Final[Mapping[str, Sequence[str]]] = {}
 _HASH_DIGITS: Final = 12  # hexadecimal digits of a SHA-256 that a person compares
 _MAX_REASONS: Final = 10  # of an attempt
 _MAX_REASON_LENGTH: Final = 10_000
 _MAX_START_EVENTS: Final = 4  # forced, two files accepted, started
 
 
-def format_run(run: "Run") -> Iterator[str]:
-    """The output of `orch run show`."""
+def format_run(run: "Run", stale: Mapping[str, Sequence[str]] = _NONE) -> Iterator[str]:
+    """The output of `orch run show`. `stale`: why gates are stale, by gate id."""
     yield f"{run.run_id}  {style_status(run.status)}"
     yield f"  workflow       {run.workflow.name} {run.workflow.version}"
     yield f"  slug           {run.workflow.slug}"
@@ -49,7 +58,7 @@ def format_run(run: "Run") -> Iterator[str]:
     yield from (f"  forced         {line}" for line in _list_forced_starts(run))
     yield from (f"  accepted       {line}" for line in _list_accepted_changes(run))
     for gate in run.gates:
-        yield from _format_gate(gate)
+        yield from _format_gate(gate, stale.get(gate.gate, ()))
 
 
 def format_completion(run: "Run") -> str:
@@ -93,11 +102,18 @@ def find_next_command(workspace: "Workspace", run: "Run", after: str | None = No
     """The next command of the run; `after` is the gate that was just finished or failed, if any."""
     from runner.workflows import next_command
 
-    return next_command.find_next_command(workspace, run, after)
+    if not run.gates_passed:
+        return next_command.find_next_command(workspace, run, after)
+    from runner.operations.stale_gates import StaleGates  # many runs have none that passed
+
+    return next_command.find_next_command(workspace, run, after, StaleGates(workspace, run))
 
 
-def _format_gate(gate: "Gate") -> Iterator[str]:
-    yield f"  {style_status(gate.status, 11)}  {gate.gate} {gate.name}"
+def _format_gate(gate: "Gate", stale: Sequence[str]) -> Iterator[str]:
+    yield f"  {style_gate_status(gate.status, bool(stale), 11)}  {gate.gate} {gate.name}"
+    yield from (f"    {sanitize_line(reason, _MAX_REASON_LENGTH)}" for reason in stale[:_MAX_REASONS])
+    if len(stale) > _MAX_REASONS:
+        yield f"    and {len(stale) - _MAX_REASONS:,} more"
     for attempt in gate.attempts:
         yield f"    {_format_attempt(attempt)}"
         if attempt.failure_reason:
