@@ -22,6 +22,7 @@ from gate_tests.suggestions import show_run as show_run
 
 HELP: Final = "orch --help"
 RUN_HELP: Final = "orch run --help"
+VERIFY: Final = "orch verify"
 VERIFY_HELP: Final = "orch verify --help"
 LINT_CONTRACTS: Final = "orch contract lint"
 DEMO: Final = "orch demo"

@@ -74,7 +74,13 @@ def print_summary(printer: Printer, reports: Sequence[RunReport], source: Source
     printer.print_line(f"{format_count(len(reports), 'run')}{where}: {', '.join(_count(reports))}")
     differing = next((report for report in reports if report.has_differences and not report.error), None)
     if differing:
-        printer.print_hint(f"Next: {suggestions.show_status(differing.run_id)}")
+        printer.print_hint(f"Next: {_choose_next_command(differing, source)}")
+
+
+def _choose_next_command(report: RunReport, source: Source) -> str:
+    """What brings the history that is missing to say what changed; else what shows the run."""
+    is_unknown = any(rule.problem for rule in report.rules)
+    return (is_unknown and source.rules.next_command) or suggestions.show_status(report.run_id)
 
 
 def _count(reports: Sequence[RunReport]) -> Iterator[str]:

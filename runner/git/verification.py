@@ -29,7 +29,7 @@ def open_for_verification(root: Path) -> Iterator[IsolatedGit]:
     try:
         with open_repository(GitCommand(root, _TIMEOUT_S), _SETTINGS, _VARIABLES) as git:
             if git is None:
-                raise Refused(f"{root} is not in the work tree of a git repository", advice="name a root in one")
+                raise Refused(f"{root} is not in the work tree of a git repository", next_command=suggestions.VERIFY)
             yield git
     except MissingObject as error:
         next_command = suggestions.FETCH_OBJECTS if git and is_partial(git) else suggestions.CHECK_OBJECTS

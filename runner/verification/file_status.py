@@ -1,11 +1,11 @@
 """Compares recorded files with the present ones."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
 from runner.verification.later_records import LaterRecords
-from runner.verification.present_files import PresentFile, PresentFiles
+from runner.verification.present_files import Copies, PresentFile, PresentFiles
 from runner.verification.recorded_files import PassingAttempt, RecordedFile
 
 
@@ -47,7 +47,7 @@ def compare_files(
     ]
     missing = {each.file.sha256: each.file.size_bytes for each in reports if each.status is FileStatus.MISSING}
     copies = files.find_copies(missing) if missing else {}
-    return list(_find_moved(reports, copies))
+    return [_find_moved(report, files, copies) for report in reports]
 
 
 def _compare(
@@ -64,7 +64,11 @@ def _compare(
     return FileReport(attempt, file, status, present)
 
 
-def _find_moved(reports: Iterable[FileReport], copies: Mapping[str, str]) -> Iterator[FileReport]:
-    for report in reports:
-        moved_to = copies.get(report.file.sha256) if report.status is FileStatus.MISSING else None
-        yield report._replace(status=FileStatus.MOVED, moved_to=moved_to) if moved_to else report
+def _find_moved(report: FileReport, files: PresentFiles, copies: Copies) -> FileReport:
+    """The report, of a missing file with the path of another that still has the same bytes."""
+    if report.status is FileStatus.MISSING:
+        for path in copies.get(report.file.sha256, ()):
+            present = files.read(path) if path != report.file.path else None
+            if present and present.sha256 == report.file.sha256:
+                return report._replace(status=FileStatus.MOVED, moved_to=path)
+    return report

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from runner.models.run import Run
-from runner.verification.recorded_files import list_passing_attempts
+from runner.verification.recorded_files import list_all_passing_attempts
 
 _Times = defaultdict[str, dict[str, str]]
 """By name, the hashes that were recorded for it, and when that was last."""
@@ -23,7 +23,7 @@ class LaterRecords:
     def _add(self, run: Run) -> None:
         if run.pins and run.pins.workflow:
             _note(self._workflows, run.workflow.name, run.pins.workflow, run.started_at)
-        for attempt in list_passing_attempts(run):
+        for attempt in list_all_passing_attempts(run):
             if attempt.contract_sha256:
                 _note(self._contracts, attempt.gate, attempt.contract_sha256, attempt.finished_at)
             for file in attempt.files:

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -22,6 +22,10 @@ class PresentFile(NamedTuple):
     problem: str | None = None
 
 
+Copies = Mapping[str, Sequence[str]]
+"""By SHA-256, the paths of the files with these bytes."""
+
+
 class PresentFiles(Protocol):
     """Where recorded files are looked for."""
 
@@ -29,8 +33,8 @@ class PresentFiles(Protocol):
         """The file at the path relative to the root; None if there is none."""
         ...
 
-    def find_copies(self, sizes_by_hash: Mapping[str, int | None]) -> Mapping[str, str]:
-        """For each SHA-256 the path of a tracked file with these bytes, if there is one. Sizes as far as known."""
+    def find_copies(self, sizes_by_hash: Mapping[str, int | None]) -> Copies:
+        """The files that git tracks with these SHA-256 hashes. Sizes as far as known."""
         ...
 
 
@@ -68,6 +72,6 @@ class WorkTreeFiles:
         finally:
             os.close(descriptor)
 
-    def find_copies(self, sizes_by_hash: Mapping[str, int | None]) -> Mapping[str, str]:
+    def find_copies(self, sizes_by_hash: Mapping[str, int | None]) -> Copies:
         """None without git."""
         return {}

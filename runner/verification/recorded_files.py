@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 from gate_tests.workspace.names import normal_path
 from runner.models.attempt import Attempt
 from runner.models.run import Gate, Run
+from runner.models.status import GateStatus
 
 _UNKNOWN_VARIABLE: Final = "{"
 
@@ -23,7 +24,7 @@ class RecordedFile(NamedTuple):
 
 
 class PassingAttempt(NamedTuple):
-    """The latest attempt at a gate that has passed."""
+    """An attempt that passed."""
 
     run_id: str
     gate: str
@@ -38,14 +39,28 @@ def list_passing_attempts(run: Run) -> Iterator[PassingAttempt]:
     """The last attempt at each gate that has passed. A gate that was started again since claims nothing."""
     for gate in run.gates:
         if gate.has_passed:
-            attempt = gate.attempts[-1]
-            yield PassingAttempt(
-                run.run_id, gate.gate, attempt.number, attempt.started_at, attempt.finished_at or attempt.started_at,
-                tuple(_list_files(run, gate, attempt)), attempt.contract_sha256,
-            )  # fmt: skip
+            yield _describe(run, gate, gate.attempts[-1])
 
 
-def _list_files(run: Run, gate: Gate, attempt: Attempt) -> Iterator[RecordedFile]:
+def list_all_passing_attempts(run: Run) -> Iterator[PassingAttempt]:
+    """Every attempt that passed, also those that were followed by another."""
+    for gate in run.gates:
+        yield from (_describe(run, gate, each) for each in gate.attempts if each.status is GateStatus.PASS)
+
+
+def _describe(run: Run, gate: Gate, attempt: Attempt) -> PassingAttempt:
+    return PassingAttempt(
+        run_id=run.run_id,
+        gate=gate.gate,
+        number=attempt.number,
+        started_at=attempt.started_at,
+        finished_at=attempt.finished_at or attempt.started_at,
+        files=tuple(_list_files(run, attempt)),
+        contract_sha256=attempt.contract_sha256,
+    )
+
+
+def _list_files(run: Run, attempt: Attempt) -> Iterator[RecordedFile]:
     """Each file once: what a check read that is an output as well is an output."""
     outputs = {output.path: output for output in _list_outputs(run, attempt)}
     yield from outputs.values()

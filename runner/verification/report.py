@@ -1,6 +1,6 @@
 """What a verification found out about a run.
 
-With --json, for each run::
+With --json `{"runs": […]}`, of which each is::
 
     {"run_id": "run_…", "status": "PASSED", "error": null,
      "files": [{"gate": "G1", "attempt": 1, "path": "…", "status": "ok", "read_by"?: "…", "moved_to"?: "…"}],

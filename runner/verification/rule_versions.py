@@ -18,6 +18,8 @@ class VersionFinder(Protocol):
 
     problem: str | None
     """Why a version was not found, once one was looked for."""
+    next_command: str | None
+    """What brings it, if anything does."""
 
     def find_versions(self, path: str, hashes: Set[str]) -> Mapping[str, bytes]:
         """The bytes, by hash, of the versions of the file that have one of these SHA-256 hashes."""
@@ -39,6 +41,11 @@ class RuleVersions:
     def problem(self) -> str | None:
         """Why a version that was looked for last was not found."""
         return self._history.problem
+
+    @property
+    def next_command(self) -> str | None:
+        """The command that brings it, if any does."""
+        return self._history.next_command
 
     def _read(self, path: str) -> Document | None:
         """The file as it is; None where it is missing, or no JSON."""

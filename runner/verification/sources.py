@@ -19,7 +19,7 @@ from runner.git.revision import resolve_commit
 from runner.git.tree import GitTree, read_commit_tree, read_index
 from runner.git.verification import open_for_verification
 from runner.storage.store import Store
-from runner.verification.present_files import PresentFiles, WorkTreeFiles
+from runner.verification.present_files import Copies, PresentFiles, WorkTreeFiles
 from runner.verification.rule_versions import RuleVersions
 from runner.verification.tree_files import TreeFiles, find_copies
 
@@ -61,6 +61,8 @@ class History:
         self.root, self._stack = root, stack
         self.problem: str | None = None
         """Why an earlier version of a file is not known, once one was looked for."""
+        self.next_command: str | None = None
+        """What brings it, if anything does."""
 
     @cached_property
     def git(self) -> IsolatedGit:
@@ -89,10 +91,12 @@ class History:
         try:
             found = find_versions(self.git, self.reader, {path: hashes})
         except Refused as error:
-            self.problem = error.message
+            self.problem, self.next_command = error.message, error.next_command
             return {}
-        if len(found) < len(hashes):
-            self.problem = "git has no such version" + (" in this shallow clone" if is_shallow(self.git) else "")
+        if len(found) < len(hashes) and is_shallow(self.git):
+            self.problem, self.next_command = "git has no such version in this shallow clone", suggestions.FETCH_HISTORY
+        elif len(found) < len(hashes):
+            self.problem, self.next_command = "git has no such version", None
         return found
 
 
@@ -103,8 +107,8 @@ class _TrackedWorkTree(WorkTreeFiles):
         super().__init__(history.root)
         self._history = history
 
-    def find_copies(self, sizes_by_hash: Mapping[str, int | None]) -> Mapping[str, str]:
-        """None without git."""
+    def find_copies(self, sizes_by_hash: Mapping[str, int | None]) -> Copies:
+        """By the index; none without git."""
         try:
             return find_copies(self._history.index, self._history.reader, sizes_by_hash)
         except Refused:

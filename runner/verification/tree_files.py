@@ -6,7 +6,7 @@ from typing import Final
 
 from runner.git.object_reader import ObjectReader
 from runner.git.tree import GitTree, TreeEntry
-from runner.verification.present_files import PresentFile
+from runner.verification.present_files import Copies, PresentFile
 
 _MAX_LINKS: Final = 40
 _MAX_LINK_BYTES: Final = 1 << 16
@@ -37,8 +37,8 @@ class TreeFiles:
         self._hash_all([entry.object_id])
         return PresentFile(*self._hashes[entry.object_id])
 
-    def find_copies(self, sizes_by_hash: Mapping[str, int | None]) -> Mapping[str, str]:
-        """For each SHA-256 the first path of a file with these bytes."""
+    def find_copies(self, sizes_by_hash: Mapping[str, int | None]) -> Copies:
+        """For each SHA-256 the paths of the files with these bytes, sorted."""
         return find_copies(self._tree, self._reader, sizes_by_hash)
 
     def _hash_all(self, object_ids: Iterable[str]) -> None:
@@ -78,15 +78,15 @@ class _NotInTree(Exception):
     """The path leads to where the tree has no files."""
 
 
-def find_copies(tree: GitTree, reader: ObjectReader, sizes_by_hash: Mapping[str, int | None]) -> Mapping[str, str]:
-    """For each SHA-256 the first path of a file of the tree with these bytes, if there is one. Sizes as far as known.
+def find_copies(tree: GitTree, reader: ObjectReader, sizes_by_hash: Mapping[str, int | None]) -> Copies:
+    """For each SHA-256 the paths of the files of the tree with these bytes, sorted. Sizes as far as known.
 
     Where the size is known, only files of this size are read.
     """
-    paths: dict[str, str] = {}
+    paths: dict[str, list[str]] = {}
     for path, entry in sorted(tree.entries.items()):
         if entry.is_file:
-            paths.setdefault(entry.object_id, path)
+            paths.setdefault(entry.object_id, []).append(path)
     candidates = list(_select_sizes(list(paths), reader, sizes_by_hash))
     hashes = zip(candidates, reader.hash_all(candidates), strict=True)
     return {sha256: paths[object_id] for object_id, (sha256, _) in hashes if sha256 in sizes_by_hash}

@@ -67,7 +67,7 @@ def verify(
             print_report(printer, report, cli)
             reports.append(report)
         print_summary(printer, reports, source)
-    printer.print_document([report.to_json() for report in reports])
+    printer.print_document({"runs": [report.to_json() for report in reports]})
     printer.raise_output_error()
     context.exit(_choose_exit_code(reports, is_strict=strict))
 
