@@ -28,6 +28,7 @@ LINT_CONTRACTS: Final = "orch contract lint"
 DEMO: Final = "orch demo"
 TRY_STOP_HOOK: Final = "echo '{}' | orch hook stop"
 
+VERIFY: Final = "orch verify"
 LIST_BRANCHES: Final = "git branch --all"
 LIST_COMMITS: Final = "git log --oneline"
 GIT_STATUS: Final = "git status"
@@ -125,9 +126,25 @@ def show_commits_of_all(path: str) -> str:
     return f"git log --all -- {quote(path)}"
 
 
-def list_refs(name: str) -> str:
-    """Lists the branches and tags of this name."""
+def show_refs(name: str) -> str:
+    """Shows the branches and tags of this name, and their commits."""
     return f"git show-ref -- {quote(name)}"
+
+
+def list_objects(abbreviation: str) -> str:
+    """Lists the objects whose ids begin so."""
+    return f"git rev-parse --disambiguate={quote(abbreviation)}"
+
+
+def fetch_branch(remote: str, branch: str, *, is_shallow: bool = False) -> str:
+    """Fetches a branch with its whole history, also one that the clone was not told to fetch."""
+    refspec = f"{branch}:refs/remotes/{remote}/{branch}"
+    return " ".join(("git fetch", *(["--unshallow"] if is_shallow else []), quote(remote), quote(refspec)))
+
+
+def list_work_trees(directory: str) -> str:
+    """Lists the work trees of a repository."""
+    return f"git -C {quote(directory)} worktree list"
 
 
 def check_ignored(path: str) -> str:

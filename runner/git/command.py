@@ -12,7 +12,7 @@ from typing import Final
 
 from gate_tests.files.confined import is_inside_root
 from gate_tests.files.regular_file import MAX_FILE_BYTES, format_limit
-from runner.git.repository import GitUnavailable, list_surrounding_directories
+from runner.git.repository import GitNotInstalled, GitTimedOut, GitUnavailable, list_surrounding_directories
 
 _TIMEOUT_S: Final = 10.0
 """Limit for all commands of a query: a FIFO named .gitattributes would block git for ever."""
@@ -83,7 +83,7 @@ class GitCommand:
                 if sum(map(len, filter(None, (unfinished.output, unfinished.stderr)))) > MAX_FILE_BYTES:
                     raise GitUnavailable(f"it printed more than {format_limit(MAX_FILE_BYTES)}") from None
                 if monotonic() >= deadline:
-                    raise GitUnavailable(f"timed out after {timeout_s:g} s") from None
+                    raise GitTimedOut(f"timed out after {timeout_s:g} s") from None
 
     def stop(self) -> None:
         """Kills the running commands; no other is started."""
@@ -117,7 +117,7 @@ class GitCommand:
         path = (os.path.join(directory, "git") for directory in self._search_path.split(os.pathsep) if directory)
         program = next((each for each in path if _is_program(each) and not self.is_untrusted(each)), None)
         if program is None:
-            raise GitUnavailable("git is not on the PATH")
+            raise GitNotInstalled("git is not on the PATH")
         return program
 
     @cached_property

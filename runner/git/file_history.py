@@ -1,10 +1,12 @@
 """Finds versions of a file by their hash, in git's history. Each function raises GitUnavailable, OSError."""
 
-import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from hashlib import sha256
 from typing import Final
 
+from gate_tests.files.regular_file import MAX_FILE_BYTES
+from runner.git.history import literal
 from runner.git.isolated import IsolatedGit
 from runner.git.object_reader import ObjectReader
 
@@ -12,9 +14,9 @@ _VERSION: Final = re.compile(rb":[0-7]{6} 100[0-7]{3} [0-9a-f]+ ([0-9a-f]+) [A-Z
 _STAGED: Final = re.compile(rb"(?:^|\0)100[0-7]{3} ([0-9a-f]+) [0-3]\t")
 
 
-def find_version(git: IsolatedGit, reader: ObjectReader, path: str, sha256: str) -> bytes | None:
+def find_version(git: IsolatedGit, reader: ObjectReader, path: str, digest: str) -> bytes | None:
     """The bytes with this SHA-256 that the file has or had in the index or in a commit; None if it never had them."""
-    return find_versions(git, reader, {path: [sha256]}).get(sha256)
+    return find_versions(git, reader, {path: [digest]}).get(digest)
 
 
 def find_versions(
@@ -26,49 +28,38 @@ def find_versions(
     """The bytes, by SHA-256, of the wanted versions of files, given by path; what none of them ever was is left out.
 
     They are looked for in the index, in `HEAD`, in all branches and tags and in `revisions` (ids of commits), the
-    newest first, all in one walk.
+    newest first, all in one walk. What a partial clone does not have is skipped: see `completeness`.
     """
-    missing = {sha256 for hashes in wanted.values() for sha256 in hashes}
+    missing = {digest for digests in wanted.values() for digest in digests}
     found: dict[str, bytes] = {}
     for list_versions in (_list_staged, _list_committed):
-        object_ids = list(dict.fromkeys(list_versions(git, [*wanted], revisions))) if missing else []
-        for object_id, (sha256, _) in zip(object_ids, reader.hash_all(object_ids), strict=False):
-            if sha256 in missing:
-                missing.discard(sha256)
-                found[sha256] = reader.read(object_id)
-            if not missing:
-                return found
+        if missing:
+            object_ids = dict.fromkeys(list_versions(git, [*wanted], revisions))
+            found |= _read_wanted(reader, object_ids, missing)
+            missing -= found.keys()
     return found
 
 
-def is_shallow(git: IsolatedGit) -> bool:
-    """Whether the repository lacks the older part of its history."""
-    try:
-        return os.stat(os.path.join(git.repository.common_directory, "shallow")).st_size > 0
-    except FileNotFoundError:
-        return False
-
-
-def is_partial(git: IsolatedGit) -> bool:
-    """Whether the repository was cloned with a filter, and lacks objects that its server has."""
-    try:
-        names = os.listdir(os.path.join(git.repository.common_directory, "objects/pack"))
-    except FileNotFoundError:
-        return False
-    return any(name.endswith(".promisor") for name in names)
+def _read_wanted(reader: ObjectReader, object_ids: Iterable[str], wanted: Collection[str]) -> dict[str, bytes]:
+    """The bytes, by SHA-256, of those objects that are wanted; none is read once all are found."""
+    found: dict[str, bytes] = {}
+    for each in reader.stream(object_ids, skip_missing=True):
+        if len(found) == len(wanted):
+            break
+        content = b"".join(each.blocks) if each.size_bytes <= MAX_FILE_BYTES else b""
+        digest = sha256(content).hexdigest()
+        if digest in wanted:
+            found[digest] = content
+    return found
 
 
 def _list_staged(git: IsolatedGit, paths: list[str], _: Iterable[str]) -> Iterator[str]:
-    output = git.run("ls-files", "-z", "--stage", "--", *map(_literal, paths))
+    output = git.run("ls-files", "-z", "--stage", "--", *map(literal, paths))
     return (object_id.decode() for object_id in _STAGED.findall(output))
 
 
 def _list_committed(git: IsolatedGit, paths: list[str], revisions: Iterable[str]) -> Iterator[str]:
     """The versions that commits made, also those of a side branch that a merge did not take, and those of a merge."""
     options = ("--format=", "--raw", "--no-abbrev", "--no-renames", "-z", "-m", "--full-history", "--all")
-    output = git.run("log", *options, *revisions, "--", *map(_literal, paths))
+    output = git.run("log", *options, *revisions, "--", *map(literal, paths))
     return (object_id.decode() for object_id in _VERSION.findall(output))
-
-
-def _literal(path: str) -> str:
-    return f":(literal){path}"

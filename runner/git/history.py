@@ -10,12 +10,12 @@ from runner.git.repository import GitUnavailable
 def is_in_conflict(git: IsolatedGit, path: str) -> bool:
     """Whether a merge of the file has not been resolved, and our side has the file."""
     ours = f" 2\t{path}".encode(errors="surrogateescape")
-    return any(row.endswith(ours) for row in git.run("ls-files", "-z", "--unmerged", "--", _literal(path)).split(b"\0"))
+    return any(row.endswith(ours) for row in git.run("ls-files", "-z", "--unmerged", "--", literal(path)).split(b"\0"))
 
 
 def is_left_out(git: IsolatedGit, path: str) -> bool:
     """Whether a sparse checkout leaves out the file or part of the directory."""
-    return any(row.startswith(b"S ") for row in git.run("ls-files", "-z", "-t", "--", _literal(path)).split(b"\0"))
+    return any(row.startswith(b"S ") for row in git.run("ls-files", "-z", "-t", "--", literal(path)).split(b"\0"))
 
 
 def is_in_commit(git: IsolatedGit, path: str) -> bool:
@@ -29,11 +29,11 @@ def is_in_commit(git: IsolatedGit, path: str) -> bool:
 
 def has_staged_change(git: IsolatedGit, path: str) -> bool:
     """Whether the index has the file or directory, and not as the commit that is checked out has it."""
-    rows = git.run("ls-files", "-z", "--stage", "--", _literal(path)).split(b"\0")
+    rows = git.run("ls-files", "-z", "--stage", "--", literal(path)).split(b"\0")
     if not any(row.partition(b"\t")[0].endswith(b" 0") for row in rows):  # other stages are those of a conflict
         return False
     try:
-        return bool(git.run("diff-index", "--cached", "--name-only", "-z", "HEAD", "--", _literal(path)))
+        return bool(git.run("diff-index", "--cached", "--name-only", "-z", "HEAD", "--", literal(path)))
     except GitUnavailable:  # the branch has no commit yet
         return True
 
@@ -52,10 +52,11 @@ def has_history(git: IsolatedGit, path: str, *, on_any_branch: bool = False) -> 
     """Whether a commit of the branch that is checked out, or of any, has or had the file."""
     branches = ("--all",) if on_any_branch else ()
     try:
-        return bool(git.run("log", "-1", "--format=%H", *branches, "--", _literal(path)))
+        return bool(git.run("log", "-1", "--format=%H", *branches, "--", literal(path)))
     except GitUnavailable:  # the branch has no commit yet
         return False
 
 
-def _literal(path: str) -> str:
+def literal(path: str) -> str:
+    """The path as an argument in which nothing is a pattern."""
     return f":(literal){path}"

@@ -14,7 +14,7 @@ from hashlib import sha1, sha256
 from typing import Final, NamedTuple
 
 from runner.git.command import describe_failure
-from runner.git.repository import GitUnavailable
+from runner.git.repository import GitTimedOut, GitUnavailable
 
 SILENCE_S: Final = 60.0
 """How long git may take for the next bytes."""
@@ -33,11 +33,15 @@ class MissingObject(GitUnavailable):
 
 
 class CorruptObject(GitUnavailable):
-    """The bytes of an object are not those that its id stands for."""
+    """An object cannot be read, or its bytes are not those that its id stands for."""
 
     def __init__(self, object_id: str) -> None:
         super().__init__(f"object {object_id} is corrupted")
         self.object_id = object_id
+
+
+class GitStopped(GitUnavailable):
+    """git ended before it had answered."""
 
 
 class GitObject(NamedTuple):
@@ -65,7 +69,7 @@ class ObjectPipe:
         self._poll.register(self._messages_from_git, select.POLLIN)
         self._unsent = memoryview(b"")
         self._received, self._position = b"", 0
-        self._messages = b""
+        self._messages, self._is_silent = b"", False
 
     def request(self, object_ids: Iterable[str]) -> None:
         """Asks for objects, which are answered in this order."""
@@ -79,7 +83,7 @@ class ObjectPipe:
         """The type and the size in bytes of the object that is next. Raises MissingObject, GitUnavailable."""
         fields = self._read_line().split()
         if len(fields) == 2 and fields[1] == b"missing":
-            raise MissingObject(object_id)
+            raise CorruptObject(object_id) if self._has_message_about(object_id) else MissingObject(object_id)
         if len(fields) != 3 or fields[0] != object_id.encode():
             raise GitUnavailable(f"it has no answer about object {object_id}")
         return fields[1].decode(), int(fields[2])
@@ -95,7 +99,10 @@ class ObjectPipe:
         digest.update(f"{kind} {size_bytes}\0".encode())
         left = size_bytes
         while left:
-            block = self._take(left)
+            try:
+                block = self._take(left)
+            except GitStopped:
+                raise CorruptObject(object_id) from None
             left -= len(block)
             digest.update(block)
             yield block
@@ -123,7 +130,7 @@ class ObjectPipe:
         while True:
             ready = dict(self._poll.poll(self._silence_s * 1000))
             if not ready:
-                raise GitUnavailable(f"timed out after {self._silence_s:g} s")
+                raise GitTimedOut(f"timed out after {self._silence_s:g} s")
             if self._to_git in ready:
                 self._send()
             if self._messages_from_git in ready:
@@ -144,9 +151,16 @@ class ObjectPipe:
         with suppress(BlockingIOError):
             if message := os.read(self._messages_from_git, _MAX_MESSAGE_BYTES):
                 self._messages = (self._messages + message)[-_MAX_MESSAGE_BYTES:]
-            else:
+            elif not self._is_silent:
+                self._is_silent = True
                 self._poll.unregister(self._messages_from_git)
 
-    def _fail(self) -> bytes:
+    def _has_message_about(self, object_id: str) -> bool:
+        """Whether git, which calls it missing, has said before that it found it, and what is wrong with it."""
         self._collect_messages()
-        raise GitUnavailable(describe_failure(self._messages, self._process.wait()))
+        return any(name.encode() in self._messages for name in (object_id, f"{object_id[:2]}/{object_id[2:]}"))
+
+    def _fail(self) -> bytes:
+        exit_code = self._process.wait()
+        self._collect_messages()
+        raise GitStopped(describe_failure(self._messages, exit_code))

@@ -72,13 +72,18 @@ class ObjectReader:
                 yield None
         self._idle["--batch-check"].append(pipe)
 
-    def stream(self, object_ids: Iterable[str]) -> Iterator[GitObject]:
-        """Each object, in this order; what of its blocks is left unread is skipped."""
+    def stream(self, object_ids: Iterable[str], *, skip_missing: bool = False) -> Iterator[GitObject]:
+        """Each object, in this order; what of its blocks is left unread is skipped, and missing ones if wanted."""
         names = [*object_ids]
         pipe = self._take_pipe("--batch")
         pipe.request(names)
         for name in names:
-            found = pipe.read_object(name)
+            try:
+                found = pipe.read_object(name)
+            except MissingObject:
+                if skip_missing:
+                    continue
+                raise
             yield found
             for _ in found.blocks:
                 pass

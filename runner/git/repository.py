@@ -32,6 +32,18 @@ class GitUnavailable(Exception):
     """git is not installed, cannot read the repository, failed, timed out or was stopped; the message says which."""
 
 
+class GitNotInstalled(GitUnavailable):
+    """No program called git is on the PATH, outside the repository."""
+
+
+class BareRepository(GitUnavailable):
+    """The repository has no work tree."""
+
+
+class GitTimedOut(GitUnavailable):
+    """git took longer than it may."""
+
+
 def find_repository(root: Path) -> GitRepository | None:
     """The nearest repository, None if there is none. Raises GitUnavailable, OSError."""
     broken: str | None = None
@@ -44,7 +56,7 @@ def find_repository(root: Path) -> GitRepository | None:
         if git_directory != path:
             raise GitUnavailable(f"{path} names {git_directory}, which is not a git directory")
         if _is_git_directory(directory, directory):
-            raise GitUnavailable(f"{directory} is a bare repository")
+            raise BareRepository(f"{directory} is a bare repository")
         if broken is None and os.path.lexists(path):
             broken = path
     if broken:

@@ -3,14 +3,19 @@
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha1, sha256
 from typing import Final, NamedTuple
 
+from runner.git.history import literal
 from runner.git.isolated import IsolatedGit
 
 _ENTRY: Final = re.compile(
     rb"([0-7]{6}) (?:(?:blob|commit) )?([0-9a-f]{40}|[0-9a-f]{64})(?: ([0-3]))?\t(.*)", re.DOTALL
 )
 _CHANGE: Final = re.compile(rb":([0-7]{6}) ([0-7]{6}) ([0-9a-f]+) ([0-9a-f]+) [A-Z]", re.DOTALL)
+
+_EMPTY_BLOBS: Final = frozenset(make(b"blob 0\0").hexdigest() for make in (sha1, sha256))
+_EMPTY_TREES: Final = {len(digest): digest for digest in (make(b"tree 0\0").hexdigest() for make in (sha1, sha256))}
 
 
 class TreeEntry(NamedTuple):
@@ -69,17 +74,30 @@ class GitTree(NamedTuple):
         return None
 
 
-def read_commit_tree(git: IsolatedGit, commit: str, path: str = ".") -> GitTree:
-    """The files of the commit that are below `path`."""
-    output = git.run("ls-tree", "-r", "-z", commit, "--", path)
+def read_commit_tree(git: IsolatedGit, commit: str, *paths: str) -> GitTree:
+    """The files of the commit, all or those at or below `paths`."""
+    output = git.run("ls-tree", "-r", "-z", commit, "--", *(paths or "."))
     return GitTree(commit, {path: entry for path, entry, _ in _parse_entries(output)})
 
 
-def read_index(git: IsolatedGit, path: str = ".") -> GitTree:
-    """The files of the index that are below `path`."""
-    rows = list(_parse_entries(git.run("ls-files", "-z", "--stage", "--", path)))
+def read_index(git: IsolatedGit, *paths: str) -> GitTree:
+    """The files of the index, all or those at or below `paths`, as a commit of it would have them."""
+    pathspec = [*map(literal, paths or ".")]
+    rows = [*_parse_entries(git.run("ls-files", "-z", "--stage", "--", *pathspec))]
     merged = {path: entry for path, entry, stage in rows if stage == 0}
+    if any(entry.object_id in _EMPTY_BLOBS for entry in merged.values()):
+        for path in _list_intended(git, merged, pathspec):
+            del merged[path]
     return GitTree("the index", merged, frozenset(path for path, _, stage in rows if stage))
+
+
+def _list_intended(git: IsolatedGit, entries: Mapping[str, TreeEntry], pathspec: Iterable[str]) -> list[str]:
+    """The paths of `git add --intent-to-add`, which look as if they were empty files: a commit does not have them."""
+    suspects = [path for path, entry in entries.items() if entry.object_id in _EMPTY_BLOBS]
+    empty_tree = _EMPTY_TREES[len(entries[suspects[0]].object_id)]
+    options = ("--cached", "--ita-invisible-in-index", "-z", "--name-only", "--relative", empty_tree, "--")
+    committed = {*map(os.fsdecode, git.run("diff-index", *options, *pathspec).split(b"\0"))}
+    return [path for path in suspects if path not in committed]
 
 
 def diff_trees(before: GitTree, after: GitTree) -> Iterator[TreeChange]:
@@ -89,10 +107,13 @@ def diff_trees(before: GitTree, after: GitTree) -> Iterator[TreeChange]:
         yield TreeChange(path, old.get(path), new.get(path))
 
 
-def diff_commits(git: IsolatedGit, before: str, after: str, paths: Iterable[str] = (".",)) -> Iterator[TreeChange]:
-    """The paths, below `paths`, whose entries differ between two commits. git reads only directories that differ."""
+def diff_commits(git: IsolatedGit, before: str, after: str, *paths: str) -> Iterator[TreeChange]:
+    """The paths whose entries differ between two commits, of all or of those at or below `paths`.
+
+    git reads only the directories that differ.
+    """
     command = ("diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--relative", before, after, "--")
-    fields = git.run(*command, *paths).split(b"\0")
+    fields = git.run(*command, *map(literal, paths or ".")).split(b"\0")
     for change, path in zip(fields[:-1:2], fields[1::2], strict=True):
         match = _CHANGE.fullmatch(change)
         assert match

@@ -1,7 +1,7 @@
-"""Opens a repository in order to verify it: what the repository could pretend has no effect."""
+"""Opens a repository in order to verify it: nothing that lies about its history has an effect."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -9,30 +9,87 @@ from typing import Final
 from gate_tests.errors import Refused
 from runner import suggestions
 from runner.git.command import GitCommand
-from runner.git.file_history import is_partial
+from runner.git.completeness import is_partial
 from runner.git.isolated import IsolatedGit, open_repository
 from runner.git.object_pipe import MissingObject
-from runner.git.repository import GitUnavailable
+from runner.git.repository import (
+    BareRepository,
+    GitNotInstalled,
+    GitTimedOut,
+    GitUnavailable,
+    find_repository,
+)
+from runner.git.tree import GitTree
 
 _TIMEOUT_S: Final = 600.0
+"""Of one command: a tree of 100,000 files, or the history of a file in 100,000 commits, takes seconds."""
+
 _SETTINGS: Final = {
-    "core.usereplacerefs": "false",  # objects and parents of commits are what their ids say
+    "core.usereplacerefs": "false",  # an object is what its id stands for, and a commit has its own parents
     "core.commitgraph": "false",
+    "core.bigfilethreshold": "4m",  # a larger object does not go through git's memory as a whole
 }
-_VARIABLES: Final = {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": os.devnull}
+_VARIABLES: Final = {
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_GRAFT_FILE": os.devnull,
+    "LC_ALL": "C",  # its messages are compared
+}
 
 
 @contextmanager
 def open_for_verification(root: Path) -> Iterator[IsolatedGit]:
-    """The repository around the root. Raises Refused where git cannot be asked, also in the context; OSError."""
+    """The repository around the root. Raises OSError, and Refused where git cannot be asked, also in the context."""
     git: IsolatedGit | None = None
     try:
-        with open_repository(GitCommand(root, _TIMEOUT_S), _SETTINGS, _VARIABLES) as git:
+        variables = {**_VARIABLES, **_find_index(root)}
+        with open_repository(GitCommand(root, _TIMEOUT_S), _SETTINGS, variables) as git:
             if git is None:
-                raise Refused(f"{root} is not in the work tree of a git repository", next_command=suggestions.VERIFY)
+                raise _explain_none(root)
             yield git
     except MissingObject as error:
         next_command = suggestions.FETCH_OBJECTS if git and is_partial(git) else suggestions.CHECK_OBJECTS
         raise Refused(str(error), next_command=next_command) from None
     except GitUnavailable as error:
-        raise Refused(f"git cannot read the repository: {error}", next_command=suggestions.CHECK_OBJECTS) from None
+        raise _explain(error) from None
+
+
+def refuse_unmerged(tree: GitTree, paths: Iterable[str]) -> None:
+    """Raises Refused if one of the paths is in conflict in the index."""
+    for path in paths:
+        if path in tree.unmerged:
+            raise Refused(f"{path} is in conflict in {tree.name}", next_command=suggestions.GIT_STATUS)
+
+
+def _find_index(root: Path) -> Mapping[str, str]:
+    """The index that a hook of `git commit` is to look at: that of `git commit -a`, or `git commit FILE`, is another.
+
+    One that belongs to another repository is not meant: a hook may verify a root elsewhere.
+    """
+    name = os.environ.get("GIT_INDEX_FILE")
+    repository = find_repository(root) if name else None
+    if not name or repository is None:
+        return {}
+    path = os.path.realpath(os.path.join(repository.top, name))
+    own_directory = os.path.realpath(repository.directory)
+    return {"GIT_INDEX_FILE": path} if os.path.dirname(path) == own_directory and os.path.isfile(path) else {}
+
+
+def _explain_none(root: Path) -> Refused:
+    repository = find_repository(root)
+    if repository is None:
+        return Refused(f"{root} is not in a git repository", next_command=suggestions.VERIFY)
+    if os.path.isdir(os.path.join(repository.top, ".git")):
+        message = f"{repository.directory} has its work tree elsewhere, or is a bare repository"
+        return Refused(message, next_command=suggestions.list_work_trees(repository.top))
+    return Refused(f"{root} is not in the work tree of {repository.directory}", advice="verify the work tree")
+
+
+def _explain(error: GitUnavailable) -> Refused:
+    if isinstance(error, GitNotInstalled):
+        return Refused(str(error), advice="install git, then repeat the command")
+    if isinstance(error, BareRepository):
+        return Refused(f"{error}: it has no work tree", advice="clone it, and verify the clone")
+    message = f"git cannot read the repository: {error}"
+    if isinstance(error, GitTimedOut):
+        return Refused(message, advice="repeat the command when the machine has less to do")
+    return Refused(message, next_command=suggestions.CHECK_OBJECTS)
