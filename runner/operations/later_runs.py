@@ -15,10 +15,14 @@ from runner.operations.recorded_files import RecordedFile, list_recorded_files
 
 
 class LaterRuns(NamedTuple):
-    """The runs of a workspace besides `run_id`. A record that contains none of the files is not parsed."""
+    """The runs of a workspace besides `run_id`, only the `newest` if given.
+
+    A record that contains none of the files is not parsed.
+    """
 
     workspace: Workspace
     run_id: str
+    newest: int | None = None
 
     def find_recorded(self, files: Mapping[str, str | None], since: str) -> dict[str, list[RecordedFile]]:
         """Of `files`, paths and their present hashes where known: what attempts that passed after `since` recorded."""
@@ -31,7 +35,7 @@ class LaterRuns(NamedTuple):
         return found
 
     def _list_passed(self, files: Collection[tuple[bytes, bytes]]) -> Iterator[Attempt]:
-        for run_id in self.workspace.list_run_directories():
+        for run_id in self.workspace.list_run_directories()[: self.newest]:
             if run_id != self.run_id:
                 with suppress(OrchError, OSError):  # a damaged record proves nothing
                     content = read_regular_file(self.workspace.root / self.workspace.record_path(run_id))

@@ -59,15 +59,17 @@ class OutputChanges:
     """Compares the present outputs of a run with those that were recorded. Reads each file once.
 
     Other runs are read only where a file has changed. `skips_large`: of a large file of the same size, that it was not
-    compared is known at once.
+    compared is known at once. `other_runs`: how many of the newest are read, all by default.
     """
 
-    def __init__(self, workspace: Workspace, run: Run, *, skips_large: bool = False) -> None:
+    def __init__(
+        self, workspace: Workspace, run: Run, *, skips_large: bool = False, other_runs: int | None = None
+    ) -> None:
         self._workspace = workspace
         self._run_id = run.run_id
         self._artifact_path = run.workflow.artifact_path
         self._passed = [each for gate in run.gates for each in gate.attempts if each.status is GateStatus.PASS]
-        self._skips_large = skips_large
+        self._skips_large, self._other_runs = skips_large, other_runs
         self._root = ConfinedRoot(workspace.root)
         self._hashes: dict[str, str | None] = {}
         self._found: dict[int, list[OutputChange]] = {}
@@ -99,7 +101,9 @@ class OutputChanges:
             return changes
         from runner.operations.later_runs import LaterRuns  # few files have changed
 
-        later = LaterRuns(self._workspace, self._run_id).find_recorded(present, attempt.finished_at or "")
+        later = LaterRuns(self._workspace, self._run_id, self._other_runs).find_recorded(
+            present, attempt.finished_at or ""
+        )
         return [each for each in changes if each.path not in later or self._find_change(each.path, later[each.path])]
 
     def _find_in_run(self, attempt: Attempt) -> Iterator[OutputChange]:

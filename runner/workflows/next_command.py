@@ -65,7 +65,9 @@ def find_next_command(
 
     Where rules changed, it shows the change: only an error names the command that accepts it, to a person.
     """
+    if run.finished_at:
+        staleness = NOTHING_STALE  # a resume says so first
     commands = GateCommands(workspace, run, staleness=staleness)
-    if not (run.finished_at or run.first_gate_not_passed) and (stale := staleness.find_changed()):
+    if run.first_gate_not_passed is None and (stale := staleness.find_changed()):
         return commands.choose(stale[0].gate)  # the run cannot be PASSED while a gate is stale
     return choose_next_command(run, commands.choose_agent, after, commands.find_alternative)

@@ -72,7 +72,9 @@ def test_standard_output_is_one_document_of_a_known_shape(
 
 def test_the_list_is_an_array(orch: Orch, open_run: str) -> None:
     (listed,) = orch("run", "list", "--json").json
-    assert list(listed) == ["run_id", "status", "workflow", "slug", "started_at", "gates_passed", "gates_total"]
+    assert list(listed) == [
+        "run_id", "status", "workflow", "slug", "started_at", "gates_passed", "gates_total", "stale",
+    ]  # fmt: skip
     assert listed["run_id"] == open_run
 
 

@@ -1,13 +1,14 @@
 """`orch run list`."""
 
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
 import click
 
 from gate_tests.ages import elapsed_s, format_age
-from gate_tests.errors import Refused, suggest
+from gate_tests.errors import OrchError, Refused, suggest
 from gate_tests.sanitize import flatten_line, sanitize_line
 from runner import suggestions
 from runner.cli.context import CliContext, pass_cli_context
@@ -22,6 +23,12 @@ from runner.storage.run_summary import RunSummary
 
 _BLOCK_SIZE: Final = 200
 """Runs that are printed at once; the first run is printed alone, without waiting for others."""
+
+_MAX_EXAMINED: Final = 20
+"""Of how many runs the files are compared: about as many as a screen shows."""
+_MAX_OTHER_RUNS: Final = 300
+_MAX_RECORD_BYTES: Final = 1 << 20
+"""A larger record takes too long to read for a list."""
 
 _STATUS_WIDTH: Final = 8
 _MAX_LINE_LENGTH: Final = 10_000
@@ -55,6 +62,11 @@ def list_(
     Reads only the head of each RUN.json, up to its gates, and its last line, and marks a run DAMAGED if they are
     invalid; orch run check verifies whole records. --since takes a date, a time (UTC), or an age: 90m, 12h, 3d, 2w.
 
+    Of the first 20 runs that it prints, it also compares the files of gates that passed: a run with a stale gate (see
+    orch status) is marked with * beside its status, and the gates are named. Files of 16 MiB or more are compared by
+    size only, later passes are looked for in the 300 newest runs, and records of more than 1 MiB are not examined.
+    With --json, `stale` lists the gates; null: not examined.
+
     \b
     Example:
       orch run list --status FAILED --since 3d --limit 20
@@ -68,9 +80,11 @@ def list_(
     workspace, printer, count, at = cli.workspace, Printer(as_json), 0, now()
     columns = printer.wrap_columns
     for block in _split_into_blocks(list_runs(workspace, lambda run_id: cli.store.read(run_id), run_filter)):
+        stale = [_find_stale(cli, run) if count + index < _MAX_EXAMINED else None for index, run in enumerate(block)]
         count += len(block)
-        printer.print_text("\n".join(_format_run(run, at, columns) for run in block))
-        printer.print_rows(each.to_json() for each in block)
+        rows = list(zip(block, stale, strict=True))
+        printer.print_text("\n".join(_format_run(run, gates or (), at, columns) for run, gates in rows))
+        printer.print_rows(run.to_json() | {"stale": _none_if_unknown(run, gates)} for run, gates in rows)
     if not count:
         _print_no_runs(cli, printer, run_filter)
     printer.end_rows()
@@ -82,6 +96,28 @@ def _split_into_blocks(runs: Iterable[ListedRun]) -> Iterator[list[ListedRun]]:
     while block := list(islice(runs, size)):
         yield block
         size = _BLOCK_SIZE
+
+
+def _find_stale(cli: CliContext, run: ListedRun) -> list[str] | None:
+    """The gates of the run that are stale; None where that is not examined."""
+    if not (isinstance(run, RunSummary) and run.passed):
+        return None
+    from runner.operations.output_changes import OutputChanges  # many runs have no gate that passed
+    from runner.operations.stale_gates import StaleGates
+
+    try:
+        if os.path.getsize(cli.workspace.root / cli.workspace.record_path(run.run_id)) > _MAX_RECORD_BYTES:
+            return None
+        record = cli.store.read(run.run_id)
+    except (OrchError, OSError):  # the list shows its head all the same
+        return None
+    outputs = OutputChanges(cli.workspace, record, skips_large=True, other_runs=_MAX_OTHER_RUNS)
+    return list(StaleGates(cli.workspace, record, outputs).list_stale())
+
+
+def _none_if_unknown(run: ListedRun, stale: list[str] | None) -> list[str] | None:
+    """A run without a gate that passed has no stale one."""
+    return [] if isinstance(run, RunSummary) and not run.passed else stale
 
 
 def _print_no_runs(cli: CliContext, printer: Printer, run_filter: RunFilter) -> None:
@@ -100,16 +136,26 @@ def _print_no_runs(cli: CliContext, printer: Printer, run_filter: RunFilter) -> 
         printer.print_text(f"no run matches\nNext: {cli.format_command(suggestions.LIST_RUNS)}")
 
 
-def _format_run(run: ListedRun, at: str, columns: int | None) -> str:
-    """The line of a run. At a terminal of `columns`, what does not fit after its id is cut; the id never is."""
+def _format_run(run: ListedRun, stale: Sequence[str], at: str, columns: int | None) -> str:
+    """The line of a run and its stale gates.
+
+    At a terminal of `columns`, what does not fit after its id is cut; the id never is.
+    """
     if isinstance(run, RunSummary):
-        status = style_status(run.status, _STATUS_WIDTH)
+        status = style_status(run.status, 0 if stale else _STATUS_WIDTH + 1) + _format_mark(run, stale)
         age_s = elapsed_s(run.started_at, at)
         age = "" if age_s is None else f"{format_age(age_s)} ago"
         progress, about = f"{run.passed}/{run.total}", run.workflow
     else:
-        status = style(f"{run.status:<{_STATUS_WIDTH}}", "red", bold=True)
+        status = style(f"{run.status:<{_STATUS_WIDTH + 1}}", "red", bold=True)
         progress, age, about = "", "", str(run.error).removeprefix(f"orchestration/runs/{run.run_id}/")
-    line = f" {progress:>3}  {age:>8}  {flatten_line(run.run_id)}"
-    room = _MAX_LINE_LENGTH if columns is None else columns - _STATUS_WIDTH - len(line) - 2
+    if stale:
+        about = f"stale: {', '.join(stale)}  {about}"
+    line = f"{progress:>3}  {age:>8}  {flatten_line(run.run_id)}"
+    room = _MAX_LINE_LENGTH if columns is None else columns - _STATUS_WIDTH - len(line) - 3
     return f"{status}{line}  {sanitize_line(about, room)}" if room > 1 else f"{status}{line}"
+
+
+def _format_mark(run: RunSummary, stale: Sequence[str]) -> str:
+    """What follows the status of a run with a stale gate, up to the next column; at least one space is in it."""
+    return f"{style('*', 'yellow', bold=True)}{' ' * max(1, _STATUS_WIDTH - len(run.status))}" if stale else ""
