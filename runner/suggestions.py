@@ -28,7 +28,6 @@ LINT_CONTRACTS: Final = "orch contract lint"
 DEMO: Final = "orch demo"
 TRY_STOP_HOOK: Final = "echo '{}' | orch hook stop"
 
-VERIFY: Final = "orch verify"
 LIST_BRANCHES: Final = "git branch --all"
 LIST_COMMITS: Final = "git log --oneline"
 GIT_STATUS: Final = "git status"

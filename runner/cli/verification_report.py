@@ -24,15 +24,16 @@ def print_report(printer: Printer, report: RunReport, cli: CliContext) -> None:
         next_step = cli.format_command(next_command) if next_command else report.error.advice
         printer.print_text(format_message(f"{describe_kind(report.error)}: {report.error.message}", next_step))
         return
-    if not report.has_differences and not report.warnings:
-        return
-    printer.print_line(f"{report.run_id} ({report.status})")
-    for line in _describe(report):
+    lines = list(_describe(report, is_verbose=printer.is_verbose))
+    if lines:
+        printer.print_line(f"{report.run_id} ({report.status})")
+    for line in lines:
         printer.print_wrapped(f"  {line}", _INDENT)
 
 
-def _describe(report: RunReport) -> Iterator[str]:
-    yield from map(_describe_file, report.changed_files)
+def _describe(report: RunReport, *, is_verbose: bool) -> Iterator[str]:
+    for file in report.files if is_verbose else report.changed_files:
+        yield _describe_file(file) + (f" {file.file.sha256}" if is_verbose else "")
     for rule in report.rules:
         yield from _describe_rule(rule)
     for warning in report.warnings:
@@ -89,6 +90,8 @@ def _count(reports: Sequence[RunReport]) -> Iterator[str]:
     yield format_count(files, "file") + _join(f"{statuses[each]:,} {each}" for each in FileStatus if statuses[each])
     rules = Counter(rule.status for report in reports for rule in report.rules)
     yield from (f"{count:,} {status}" for status, count in rules.items())
+    if warnings := sum(len(report.warnings) for report in reports):
+        yield format_count(warnings, "warning")
     kinds = Counter(describe_kind(report.error) for report in reports if report.error)
     yield from (f"{count:,} {kind}" for kind, count in kinds.items())
 

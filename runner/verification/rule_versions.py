@@ -65,6 +65,11 @@ class RuleVersions:
         except UnreadableDocument:
             return None
 
+    def find_content(self, path: str, sha256: str) -> bytes | None:
+        """The bytes of the version of the file with this hash; None where nobody has it."""
+        document = self.find(path, sha256)
+        return document.content if document else None
+
     def _find_contract(self, gate: str, sha256: str) -> Contract | None:
         """The contract of the gate with this hash; None where nobody has it, or it cannot be read here."""
         document = self.find(self._workspace.contract_path(gate), sha256)

@@ -11,13 +11,14 @@ from typing import Final, NamedTuple
 from gate_tests.errors import Refused
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
+from runner.git.completeness import is_shallow
 from runner.git.export import export_files
-from runner.git.file_history import find_versions, is_shallow
+from runner.git.file_history import find_versions
 from runner.git.isolated import IsolatedGit
 from runner.git.object_reader import ObjectReader
 from runner.git.revision import resolve_commit
 from runner.git.tree import GitTree, read_commit_tree, read_index
-from runner.git.verification import open_for_verification
+from runner.git.verification import open_for_verification, refuse_unmerged
 from runner.storage.store import Store
 from runner.verification.present_files import Copies, PresentFiles, WorkTreeFiles
 from runner.verification.rule_versions import RuleVersions
@@ -37,20 +38,26 @@ class Source(NamedTuple):
 
 
 @contextmanager
-def open_source(store: Store, revision: str | None = None, *, staged: bool = False) -> Iterator[Source]:
-    """The work tree, or the commit `revision`, or the index where `staged`. Raises Refused where git has no such."""
+def open_source(
+    store: Store, revision: str | None = None, *, staged: bool = False, exports_all: bool = False
+) -> Iterator[Source]:
+    """The work tree, or the commit `revision`, or the index where `staged`. Raises Refused where git has no such.
+
+    Of a commit or the index the records and rules are exported to a scratch directory, or all files if `exports_all`.
+    """
     with ExitStack() as stack:
         history = History(store.workspace.root, stack)
         if revision is None and not staged:
             yield Source("", store, _TrackedWorkTree(history), RuleVersions(store.workspace, history))
             return
         tree = history.read_tree(revision)
-        directory = stack.enter_context(TemporaryDirectory(prefix="orch-verify-"))
         records = [path for path in tree.entries if _RECORDS.fullmatch(path)]
+        refuse_unmerged(tree, filter(_RECORDS.fullmatch, tree.unmerged))
         if not records:
-            raise Refused(f"{tree.name} has no orchestration/ at this root", next_command=suggestions.VERIFY_HELP)
-        export_files(history.reader, tree, records, Path(directory))
-        workspace = Workspace(Path(directory))
+            raise Refused(f"{tree.name} has no orchestration/ at this root", next_command=suggestions.VERIFY)
+        directory = Path(stack.enter_context(TemporaryDirectory(prefix="orch-verify-")))
+        export_files(history.reader, tree, tree.entries if exports_all else records, directory)
+        workspace = Workspace(directory)
         yield Source(tree.name, Store(workspace), TreeFiles(tree, history.reader), RuleVersions(workspace, history))
 
 

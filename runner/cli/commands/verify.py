@@ -1,6 +1,6 @@
 """`orch verify`: whether records are valid, and what they say is still true."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -12,8 +12,11 @@ from runner.cli.run_option import complete_runs
 from runner.cli.terminal.printer import Printer
 
 if TYPE_CHECKING:
+    from runner.verification.replayed import GateReplay
     from runner.verification.report import RunReport
     from runner.verification.sources import Source
+
+_GRAVEST_FIRST: Final = (Exit.DAMAGED, Exit.NO_VERDICT, Exit.REFUSED, Exit.FAIL)
 
 
 @click.command(cls=Command)
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 @click.option("--all", "all_runs", is_flag=True, help="All runs, which is the default.")
 @click.option("--at", "revision", metavar="REV", help="Verify a commit instead of the work tree, without a checkout.")
 @click.option("--staged", is_flag=True, help="Verify what is staged in git's index instead of the work tree.")
+@click.option("--replay", is_flag=True, help="Judge each gate that passed again, and compare the results.")
+@click.option("--network", is_flag=True, help="With --replay: judge checks that need the network, too.")
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
 @json_option
 @pass_cli_context
@@ -36,15 +41,18 @@ def verify(
     all_runs: bool,
     revision: str | None,
     staged: bool,
+    replay: bool,
+    network: bool,
     strict: bool,
     as_json: bool,
 ) -> None:
     """Verify that records are valid and still true.
 
     Compares the outputs of each gate that passed, and the files that its checks read, with the recorded hashes; each
-    record with itself, its attempts and its contracts; each contract and workflow with the one that was used. Runs no
-    check and writes nothing. The exit code is 1 if something differs, 4 if a record is corrupted or inconsistent, 3 if
-    one cannot be read.
+    record with itself, its attempts and its contracts; each contract and workflow with the one that was used. Nothing
+    is judged without --replay, and nothing is written.
+
+    The exit code is 1 if something differs, 4 if a record is corrupted or inconsistent, 3 if one cannot be read.
 
     \b
     Example:
@@ -60,16 +68,23 @@ def verify(
         raise Refused("--all and RUN exclude each other")
     if revision is not None and staged:
         raise Refused("--at and --staged exclude each other")
-    printer = Printer(as_json)
-    with open_source(cli.store, revision, staged=staged) as source:
+    if network and not replay:
+        raise Refused("--network needs --replay")
+    printer, replays = Printer(as_json), []
+    with open_source(cli.store, revision, staged=staged, exports_all=replay) as source:
         reports = []
         for report in Verifier(source).verify_all(_resolve(source, named)):
             print_report(printer, report, cli)
             reports.append(report)
         print_summary(printer, reports, source)
-    printer.print_document({"runs": [report.to_json() for report in reports]})
+        if replay:
+            from runner.cli.replay_report import print_replays
+
+            replays = print_replays(printer, source, [each.run_id for each in reports if not each.error], network)
+    document = {"runs": [report.to_json() for report in reports]}
+    printer.print_document(document | ({"replays": [each.to_json() for each in replays]} if replay else {}))
     printer.raise_output_error()
-    context.exit(_choose_exit_code(reports, is_strict=strict))
+    context.exit(_choose_exit_code(reports, replays, is_strict=strict))
 
 
 def _resolve(source: "Source", named: tuple[str, ...]) -> list[str]:
@@ -79,11 +94,13 @@ def _resolve(source: "Source", named: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(resolve_run_id(workspace, each) for each in named)) or workspace.runs()
 
 
-def _choose_exit_code(reports: "list[RunReport]", *, is_strict: bool) -> Exit:
-    """The gravest: a damaged record, one that cannot be read, an unknown run, a difference."""
+def _choose_exit_code(reports: "list[RunReport]", replays: "list[GateReplay]", *, is_strict: bool) -> Exit:
+    """The gravest: a damaged record, one that cannot be read or has no verdict, an unknown run, a difference."""
     codes = {report.error.exit_code for report in reports if report.error}
-    for code in (Exit.DAMAGED, Exit.NO_VERDICT, Exit.REFUSED):
-        if code in codes:
-            return code
-    differs = any(report.has_differences or (is_strict and report.warnings) for report in reports)
-    return Exit.FAIL if differs else Exit.OK
+    if any(report.has_differences or (is_strict and report.warnings) for report in reports):
+        codes.add(Exit.FAIL)
+    if replays:
+        from runner.verification.replayed import choose_exit_code
+
+        codes.add(choose_exit_code(replays))
+    return next((code for code in _GRAVEST_FIRST if code in codes), Exit.OK)
