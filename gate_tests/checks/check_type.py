@@ -29,8 +29,8 @@ class CheckType:
     `bind(validation, scope)` makes the rule for one run; it raises InvalidFile for parameters that cannot be used.
     `target_key` names the key with the target path, or with a list of paths of which the first is the target. None:
     the check has no target path, and the rule's `subject` is shown instead.
-    `strictness` compares the values of a key in two versions of a contract; of a key without comparison nobody knows
-    which value is tighter.
+    `strictness` compares the values of each key in two versions of a contract; another key instead of a comparison is
+    one with the same meaning. A key without is compared as `incomparable` ones are, the target path as `replaced` ones.
     `not_mutated` says why a mutation test of a contract skips the type; None: it does not.
     """
 
@@ -44,5 +44,5 @@ class CheckType:
     bind: Callable[[Validation, Scope], Rule]
     target_key: str | None = "target"
     evidence: Evidence = Evidence.CONTENT
-    strictness: Mapping[str, Comparison] = field(default_factory=dict)
+    strictness: Mapping[str, Comparison | str] = field(default_factory=dict)
     not_mutated: str | None = None

@@ -1,8 +1,10 @@
-"""What a change of a check's key does to the check: looser, tighter, or nobody knows. Each check type says its own.
+"""What a change of a check's key does to the check. Each check type says it of its own keys, beside its rule.
 
-A comparison gets the values of a key before and after, None where the key is absent, and yields what is different.
+A comparison gets the values of a key in two versions of a contract, None where the key is absent, and yields what
+differs. What it calls tighter never lets more work pass; where that is not certain, it is looser or unknown.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from math import inf
@@ -12,7 +14,7 @@ from gate_tests.workspace.names import Depth
 
 
 class Effect(StrEnum):
-    """What a change does: after it more work passes (looser), less work passes (tighter), or nobody knows."""
+    """What a change does: some work passes only after it, less work passes, or nobody knows."""
 
     LOOSER = "looser"
     TIGHTER = "tighter"
@@ -30,7 +32,7 @@ _OPPOSITES = {Effect.LOOSER: Effect.TIGHTER, Effect.TIGHTER: Effect.LOOSER}
 class Difference(NamedTuple):
     """A difference in the value of a key; None is a value that is absent.
 
-    `part` is the part of the value that differs, such as the number for a depth; empty for the whole.
+    `part` is the part of the value that differs, such as the depth of a threshold; empty for the whole.
     """
 
     effect: Effect
@@ -43,7 +45,7 @@ Comparison = Callable[[Any, Any], Iterator[Difference]]
 """Compares the values of a key."""
 
 
-def lower_bound(default: float = 0) -> Comparison:
+def lower_bound(default: float = -inf) -> Comparison:
     """Compares a number, or one for each depth, that work must reach; `default` where the key is absent."""
     return lambda before, after: _compare_numbers(before, after, default, Effect.TIGHTER)
 
@@ -64,60 +66,92 @@ def flag(when_true: Effect) -> Comparison:
 
 
 def names(when_added: Effect) -> Comparison:
-    """Compares a list of names, or a single name, in any order; empty where the key is absent."""
+    """Compares a list of values in any order, each of which has the same effect; empty where the key is absent."""
 
     def compare(before: Any, after: Any) -> Iterator[Difference]:
-        old, new = _list_names(before), _list_names(after)
-        yield from (Difference(when_added.opposite, name, None) for name in old if name not in new)
-        yield from (Difference(when_added, None, name) for name in new if name not in old)
+        old, new = ({_identify(each): each for each in value or ()} for value in (before, after))
+        yield from (Difference(when_added.opposite, old[each], None) for each in old if each not in new)
+        yield from (Difference(when_added, None, new[each]) for each in new if each not in old)
 
     return compare
 
 
-def ranked(*tightest_first: Any) -> Comparison:
+def ranked(*tightest_first: str) -> Comparison:
     """Compares one of these values, the first of which applies where the key is absent."""
 
     def compare(before: Any, after: Any) -> Iterator[Difference]:
-        old, new = (tightest_first[0] if value is None else value for value in (before, after))
-        if old == new:
-            return
-        is_known = old in tightest_first and new in tightest_first
-        is_looser = is_known and tightest_first.index(new) > tightest_first.index(old)
-        effect = Effect.UNKNOWN if not is_known else Effect.LOOSER if is_looser else Effect.TIGHTER
-        yield Difference(effect, str(old), str(new))
+        old, new = (tightest_first.index(tightest_first[0] if value is None else value) for value in (before, after))
+        if old != new:
+            effect = Effect.LOOSER if new > old else Effect.TIGHTER
+            yield Difference(effect, str(tightest_first[old]), str(tightest_first[new]))
 
     return compare
 
 
-def demands(parts: Mapping[str, Comparison]) -> Comparison:
-    """Compares an object of which each member is a demand; those that are objects by the comparisons of their keys."""
+def never_tighter(comparison: Comparison) -> Comparison:
+    """The comparison for a key that has a second effect: what would be tighter by the first may be looser by it."""
 
     def compare(before: Any, after: Any) -> Iterator[Difference]:
-        old, new = (each if isinstance(each, Mapping) else {} for each in (before, after))
-        for name in {**old, **new}:
-            if name not in new:
-                yield Difference(Effect.LOOSER, old[name], None, name)
-            elif name not in old:
-                yield Difference(Effect.TIGHTER, None, new[name], name)
-            elif isinstance(old[name], Mapping) and isinstance(new[name], Mapping):
-                for key in {**old[name], **new[name]}:
-                    for each in parts.get(key, unordered)(old[name].get(key), new[name].get(key)):
-                        yield each._replace(part=".".join(filter(None, (name, key, each.part))))
-            else:
-                yield from (each._replace(part=name) for each in unordered(old[name], new[name]))
+        for each in comparison(before, after):
+            yield each._replace(effect=Effect.UNKNOWN) if each.effect is Effect.TIGHTER else each
 
     return compare
 
 
-def unordered(before: Any, after: Any) -> Iterator[Difference]:
-    """Compares a value of which no rule says what is tighter: a regex, a program."""
-    if before != after:
-        yield Difference(Effect.UNKNOWN, before, after)
+def incomparable(default: Any = None) -> Comparison:
+    """Compares a value of which no rule says what is tighter, such as a regex; `default` where the key is absent."""
+    return lambda before, after: _compare_wholes(before, after, Effect.UNKNOWN, default)
+
+
+def replaced(before: Any, after: Any) -> Iterator[Difference]:
+    """Compares a value that says what is examined: after a change, nothing examines what was examined before."""
+    yield from _compare_wholes(before, after, Effect.LOOSER)
+
+
+def ignored(before: Any, after: Any) -> Iterator[Difference]:
+    """For a key that decides nothing."""
+    yield from ()
+
+
+def forbidden_text(before: str, after: str) -> Iterator[Difference]:
+    """Compares a text that must not occur: a part of it occurs wherever all of it does, and so forbids more."""
+    effect = Effect.TIGHTER if implies_text(before, after) else Effect.LOOSER
+    yield from _compare_wholes(before, after, effect)
+
+
+def required_texts(before: str | list[str], after: str | list[str]) -> Iterator[Difference]:
+    """Compares a text that must occur, or several; a longer text replaces each text that is a part of it."""
+    old, new = ([each] if isinstance(each, str) else each for each in (before, after))
+    for text in old:
+        if not any(implies_text(each, text) for each in new):
+            yield Difference(Effect.LOOSER, text, None)
+    yield from (Difference(Effect.TIGHTER, None, text) for text in new if text not in old)
+
+
+def implies_text(text: str, part: str) -> bool:
+    """Whether `part` certainly occurs wherever `text` does. A text with variables has only itself as a part."""
+    has_variables = "{" in text or "{" in part
+    return text == part if has_variables else part in text
+
+
+def is_same(before: Any, after: Any) -> bool:
+    """Whether two JSON values are the same, other than `==` for `true` and `1`."""
+    return _identify(before) == _identify(after)
+
+
+def _identify(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _compare_wholes(before: Any, after: Any, effect: Effect, default: Any = None) -> Iterator[Difference]:
+    old, new = (default if value is None else value for value in (before, after))
+    if not is_same(old, new):
+        yield Difference(effect, old, new)
 
 
 def _compare_numbers(before: Any, after: Any, default: float, when_raised: Effect) -> Iterator[Difference]:
     """Compares what applies at each depth; where that is the same at all of them, it is one difference."""
-    pairs = {str(depth): (_at(before, depth, default), _at(after, depth, default)) for depth in Depth}
+    pairs = {str(depth): (_select(before, depth, default), _select(after, depth, default)) for depth in Depth}
     changed = {depth: pair for depth, pair in pairs.items() if pair[0] != pair[1]}
     if len(changed) == len(pairs) and len(set(changed.values())) == 1:
         changed = {"": next(iter(changed.values()))}
@@ -126,20 +160,15 @@ def _compare_numbers(before: Any, after: Any, default: float, when_raised: Effec
             effect = Effect.LOOSER if old is None else Effect.TIGHTER
         else:
             effect = when_raised if new > old else when_raised.opposite
-        yield Difference(effect, _hide_infinity(old), _hide_infinity(new), depth)
+        yield Difference(effect, _drop_infinity(old), _drop_infinity(new), depth)
 
 
-def _hide_infinity(number: float | None) -> float | None:
-    return None if number in (inf, -inf) else number
-
-
-def _at(value: Any, depth: Depth, default: float) -> Any:
+def _select(value: Any, depth: Depth, default: float) -> Any:
+    """The number at the depth, None where there is none."""
     if isinstance(value, Mapping):
         return value.get(str(depth), value.get("default"))
     return default if value is None else value
 
 
-def _list_names(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return list(value) if isinstance(value, list | tuple) else [value]
+def _drop_infinity(number: float | None) -> float | None:
+    return None if number in (inf, -inf) else number

@@ -151,10 +151,12 @@ def output_severities(contract: Contract) -> Mapping[str, tuple[Severity, str]]:
 
 
 def _output_validations(contract: Contract) -> Iterator[tuple[Validation, str]]:
-    for validation in contract.validations:
-        named = validation.keys.get("target")
-        if validation.type == file_exists.CHECK_TYPE.name and named in _OUTPUT_GROUPS:
-            yield validation, named
+    yield from ((each, each.keys["target"]) for each in contract.validations if is_about_outputs(each))
+
+
+def is_about_outputs(validation: Validation) -> bool:
+    """Whether it is no check of its own, but gives the checks of the required outputs a description or severity."""
+    return validation.type == file_exists.CHECK_TYPE.name and validation.keys.get("target") in _OUTPUT_GROUPS
 
 
 def _find_output_error(contract: Contract, validation: Validation, named: str, is_repeated: bool) -> str | None:
@@ -171,9 +173,9 @@ def draft_validations(contract: Contract, scope: RunScope, any_of: tuple[BoundOu
     alternatives = tuple(output.file for output in any_of)
     for validation in contract.validations:
         named = validation.keys.get("target")
+        if is_about_outputs(validation):
+            continue  # the outputs have their checks already
         if named in _OUTPUT_GROUPS:
-            if validation.type == file_exists.CHECK_TYPE.name:
-                continue  # the outputs have their checks already
             raise scope.make_error(validation, f"only file_exists may name {named!r}; use a path", "target")
         bound_type = check_type(validation.type)
         rule = bound_type.bind(validation, scope)

@@ -11,7 +11,7 @@ from gate_tests.checks.citation_resolver import CitationResolver, Resolution, na
 from gate_tests.checks.mutations import Mutation
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Rule, Scope
-from gate_tests.checks.strictness import Effect, flag, lower_bound, names
+from gate_tests.checks.strictness import Effect, flag, lower_bound, names, never_tighter
 from gate_tests.checks.thresholds import bind_min_count, count_schema
 from gate_tests.checks.truncation import MAX_RECORDED
 from gate_tests.contract import Limits, Validation
@@ -210,5 +210,10 @@ CHECK_TYPE: Final = CheckType(
         "The reason names the paths that were tried, and similar files."
     ),
     bind=CitationsResolve.bind,
-    strictness={"min_count": lower_bound(1), "roots": names(Effect.LOOSER), "anchors": flag(Effect.TIGHTER)},
+    strictness={
+        "min_count": lower_bound(1),
+        "roots": never_tighter(names(Effect.LOOSER)),  # without a root, a name may be no citation, or found elsewhere
+        "anchors": never_tighter(flag(Effect.TIGHTER)),  # more count as citations, of which `min_count` are required
+        "paths": never_tighter(flag(Effect.TIGHTER)),
+    },
 )

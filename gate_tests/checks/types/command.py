@@ -13,7 +13,7 @@ from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.lint import LintWarning
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Rule, Scope
-from gate_tests.checks.strictness import upper_bound
+from gate_tests.checks.strictness import replaced, upper_bound
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifacts
 from gate_tests.programs.program import Program, ProgramResults
@@ -97,7 +97,7 @@ CHECK_TYPE: Final = CheckType(
     example={"type": "command", "command": ["npm", "run", "build"], "timeout_s": 300},
     fix="Run this command in the root, and fix the work until it exits with code 0.",
     bind=Command.bind,
-    strictness={"timeout_s": upper_bound()},
+    strictness={"command": replaced, "timeout_s": upper_bound()},
     target_key=None,
     not_mutated="it would run a program",
 )

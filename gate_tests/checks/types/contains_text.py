@@ -9,7 +9,7 @@ from gate_tests.checks.lint import LintWarning, lint_literal
 from gate_tests.checks.mutations import Mutation
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
-from gate_tests.checks.strictness import Effect, names
+from gate_tests.checks.strictness import required_texts
 from gate_tests.contract import Validation
 from gate_tests.typing_compat import override
 
@@ -87,6 +87,6 @@ CHECK_TYPE: Final = CheckType(
     },
     fix="Add each missing text where it belongs, exactly as given.",
     bind=ContainsText.bind,
-    strictness={"patterns": names(Effect.TIGHTER), "pattern": names(Effect.TIGHTER)},
+    strictness={"patterns": required_texts, "pattern": "patterns"},
     evidence=Evidence.WORDING,
 )

@@ -14,7 +14,7 @@ from gate_tests.checks.mutations import Mutation, append_line
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.regex_rule import FLAGS_SCHEMA, REGEX, bind_pattern, lint_regex
 from gate_tests.checks.rule import Rule, Scope
-from gate_tests.checks.strictness import Effect, names
+from gate_tests.checks.strictness import Effect, incomparable, names, never_tighter
 from gate_tests.checks.truncation import MAX_RECORDED, join_truncated
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifact, Artifacts, NotText
@@ -211,5 +211,9 @@ CHECK_TYPE: Final = CheckType(
     },
     fix="Cover each missing id where it belongs, or remove it from the target if it is obsolete.",
     bind=IdsCovered.bind,
-    strictness={"in": names(Effect.LOOSER)},
+    strictness={
+        "regex": incomparable(),
+        "flags": incomparable(""),
+        "in": never_tighter(names(Effect.LOOSER)),  # each must find a file
+    },
 )

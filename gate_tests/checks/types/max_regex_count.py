@@ -10,7 +10,7 @@ from gate_tests.checks.mutations import Mutation, append_line
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.regex_rule import FLAGS_SCHEMA, REGEX, RegexRule, bind_pattern
 from gate_tests.checks.rule import Scope
-from gate_tests.checks.strictness import upper_bound
+from gate_tests.checks.strictness import incomparable, upper_bound
 from gate_tests.contract import Validation
 from gate_tests.js_regex.samples import generate_matches
 from gate_tests.typing_compat import override
@@ -73,5 +73,5 @@ CHECK_TYPE: Final = CheckType(
     },
     fix="Remove or rewrite matches until at most the allowed number is left; the reason names their lines.",
     bind=MaxRegexCount.bind,
-    strictness={"max_count": upper_bound()},
+    strictness={"regex": incomparable(), "flags": incomparable(""), "max_count": upper_bound()},
 )

@@ -9,7 +9,7 @@ from gate_tests.checks.lint import LintWarning, lint_glob
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.output import describe_directory
 from gate_tests.checks.rule import Rule, Scope
-from gate_tests.checks.strictness import lower_bound
+from gate_tests.checks.strictness import incomparable, lower_bound
 from gate_tests.checks.thresholds import THRESHOLDS, select_threshold
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifacts, PathKind
@@ -123,6 +123,6 @@ CHECK_TYPE: Final = CheckType(
     },
     fix="Add the missing files in this directory, with names that match the pattern.",
     bind=MinFileCount.bind,
-    strictness={"thresholds": lower_bound()},
+    strictness={"pattern": incomparable("*"), "thresholds": lower_bound()},
     evidence=Evidence.EXISTENCE,
 )

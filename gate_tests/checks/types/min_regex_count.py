@@ -9,7 +9,7 @@ from gate_tests.checks.match_lines import MatchLines, format_match_count
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.regex_rule import FLAGS_SCHEMA, REGEX, RegexRule, bind_pattern
 from gate_tests.checks.rule import Scope
-from gate_tests.checks.strictness import lower_bound
+from gate_tests.checks.strictness import incomparable, lower_bound
 from gate_tests.checks.thresholds import bind_min_count, count_schema
 from gate_tests.contract import Validation
 from gate_tests.typing_compat import override
@@ -71,5 +71,5 @@ CHECK_TYPE: Final = CheckType(
     },
     fix="Add what the regex counts until there are enough matches.",
     bind=MinRegexCount.bind,
-    strictness={"min_count": lower_bound(1)},
+    strictness={"regex": incomparable(), "flags": incomparable(""), "min_count": lower_bound(1)},
 )

@@ -9,7 +9,7 @@ from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.mutations import Mutation
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
-from gate_tests.checks.strictness import lower_bound, ranked
+from gate_tests.checks.strictness import lower_bound, never_tighter, ranked
 from gate_tests.checks.thresholds import THRESHOLDS, select_threshold
 from gate_tests.contract import Limits, Validation
 from gate_tests.parsers.sources import HEURISTIC_SCHEMA, Heuristic, count_sources, explain_count, format_source_count
@@ -85,5 +85,5 @@ CHECK_TYPE: Final = CheckType(
         "that nobody has read."
     ),
     bind=MinSources.bind,
-    strictness={"thresholds": lower_bound(), "heuristic": ranked(*Heuristic)},
+    strictness={"thresholds": lower_bound(), "heuristic": never_tighter(ranked(*Heuristic))},
 )

@@ -1,5 +1,6 @@
 """`min_sources_any_of`: one of several files names at least a number of sources."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, NamedTuple, Self
@@ -7,7 +8,7 @@ from typing import Final, NamedTuple, Self
 from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Rule, Scope
-from gate_tests.checks.strictness import Effect, lower_bound, names, ranked
+from gate_tests.checks.strictness import Difference, Effect, lower_bound, names, never_tighter, ranked
 from gate_tests.checks.thresholds import THRESHOLDS, select_threshold
 from gate_tests.contract import Limits, Validation
 from gate_tests.files.artifacts import Artifacts, NotText
@@ -110,6 +111,15 @@ def _describe_counts(counted: list[SourceCount]) -> str:
     return "; ".join(f"{each.candidate.path}: {each.found}" for each in counted)
 
 
+def _compare_targets(before: list[str], after: list[str]) -> Iterator[Difference]:
+    """Each is an alternative. Another output may replace the first, if that is missing."""
+    if before[0] == after[0]:
+        yield from names(Effect.LOOSER)(before, after)
+    else:
+        yield Difference(Effect.UNKNOWN, before[0], after[0], "0")
+        yield from never_tighter(names(Effect.LOOSER))(before, after)
+
+
 CHECK_TYPE: Final = CheckType(
     name="min_sources_any_of",
     summary=(
@@ -141,6 +151,10 @@ CHECK_TYPE: Final = CheckType(
     },
     fix="Find more sources and name all of them in one of these files: the counts of several files are not added.",
     bind=MinSourcesAnyOf.bind,
-    strictness={"targets": names(Effect.LOOSER), "thresholds": lower_bound(), "heuristic": ranked(*Heuristic)},
+    strictness={
+        "targets": _compare_targets,
+        "thresholds": lower_bound(),
+        "heuristic": never_tighter(ranked(*Heuristic)),
+    },
     target_key="targets",
 )

@@ -11,7 +11,7 @@ from gate_tests.checks.matching_files import MatchingFiles, bind_patterns, find_
 from gate_tests.checks.mutations import Mutation, append_line
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Rule, Scope
-from gate_tests.checks.strictness import Effect, names
+from gate_tests.checks.strictness import Difference, Effect, names, replaced
 from gate_tests.checks.truncation import MAX_RECORDED, join_truncated
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifacts, NotText
@@ -156,6 +156,12 @@ def _build_outcome(found: list[_Found], problems: list[str], count: int) -> Outc
     return Outcome(not words, "; ".join(words) or none, {"found": rows})
 
 
+def _compare_targets(before: list[str] | None, after: list[str] | None) -> Iterator[Difference]:
+    """Without them the declared outputs are searched."""
+    is_replaced = before is None or after is None
+    yield from replaced(before, after) if is_replaced else names(Effect.TIGHTER)(before, after)
+
+
 CHECK_TYPE: Final = CheckType(
     name="no_secrets",
     summary=(
@@ -185,7 +191,7 @@ CHECK_TYPE: Final = CheckType(
         "use something that does not look like a credential, such as `<token>`."
     ),
     bind=NoSecrets.bind,
-    strictness={"targets": names(Effect.TIGHTER)},
+    strictness={"targets": _compare_targets},
     target_key=None,
     evidence=Evidence.EXISTENCE,
 )

@@ -10,6 +10,7 @@ from gate_tests.checks.match_lines import MatchLines
 from gate_tests.checks.mutations import Mutation, append_line
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
+from gate_tests.checks.strictness import forbidden_text, ignored
 from gate_tests.contract import Validation
 from gate_tests.typing_compat import override
 
@@ -73,5 +74,6 @@ CHECK_TYPE: Final = CheckType(
     },
     fix="Complete or remove every place where this text occurs; the reason names the lines.",
     bind=NotContains.bind,
+    strictness={"pattern": forbidden_text, "configurable": ignored},
     evidence=Evidence.WORDING,
 )

@@ -11,7 +11,7 @@ from gate_tests.checks.lint import LintWarning, lint_glob
 from gate_tests.checks.mutations import Mutation, append_line
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Rule, Scope
-from gate_tests.checks.strictness import Effect, lower_bound, names, upper_bound
+from gate_tests.checks.strictness import Effect, lower_bound, names, never_tighter, upper_bound
 from gate_tests.checks.thresholds import bind_min_count, count_schema
 from gate_tests.checks.truncation import MAX_RECORDED, join_truncated
 from gate_tests.contract import Limits, Validation
@@ -279,5 +279,9 @@ CHECK_TYPE: Final = CheckType(
         "Important or Example do not count; `'` is not a quotation mark."
     ),
     bind=QuotesResolve.bind,
-    strictness={"sources": names(Effect.LOOSER), "min_words": upper_bound(6), "min_count": lower_bound(1)},
+    strictness={
+        "sources": never_tighter(names(Effect.LOOSER)),  # each must find a file
+        "min_words": never_tighter(upper_bound(6)),  # shorter ones count, of which `min_count` are required
+        "min_count": lower_bound(1),
+    },
 )

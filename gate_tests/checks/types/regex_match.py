@@ -11,6 +11,7 @@ from gate_tests.checks.mutations import Mutation, append_line
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.regex_rule import FLAGS_SCHEMA, REGEX, RegexRule, bind_pattern
 from gate_tests.checks.rule import Scope
+from gate_tests.checks.strictness import Difference, incomparable, replaced
 from gate_tests.contract import Validation
 from gate_tests.js_regex.pattern import TooSlow
 from gate_tests.js_regex.samples import generate_matches
@@ -76,6 +77,11 @@ def _matches_everywhere(regex: str, flags: str) -> bool:
     return matches_everywhere(regex, flags)
 
 
+def _compare_negation(before: bool | None, after: bool | None) -> Iterator[Difference]:
+    """What failed before passes after."""
+    yield from replaced(bool(before), bool(after))
+
+
 CHECK_TYPE: Final = CheckType(
     name="regex_match",
     summary="the regex matches, or with `must_not_match` does not match",
@@ -102,5 +108,6 @@ CHECK_TYPE: Final = CheckType(
         "the start and end of a line."
     ),
     bind=RegexMatch.bind,
+    strictness={"regex": incomparable(), "flags": incomparable(""), "must_not_match": _compare_negation},
     evidence=Evidence.WORDING,
 )

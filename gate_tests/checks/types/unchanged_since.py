@@ -6,6 +6,7 @@ from typing import ClassVar, Final, Self
 from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Rule, Scope
+from gate_tests.checks.strictness import replaced
 from gate_tests.checks.truncation import MAX_RECORDED, join_truncated
 from gate_tests.contract import Validation
 from gate_tests.errors import suggest
@@ -86,6 +87,7 @@ CHECK_TYPE: Final = CheckType(
         "gate again, so that it is judged again."
     ),
     bind=UnchangedSince.bind,
+    strictness={"gate": replaced},
     target_key=None,
     not_mutated="it depends on the record of another gate",
 )

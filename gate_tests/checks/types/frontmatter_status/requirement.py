@@ -5,6 +5,7 @@ import re
 from typing import Any, Final, NamedTuple
 from unicodedata import normalize
 
+from gate_tests.checks.strictness import is_same
 from gate_tests.parsers.front_matter_fields import find_hidden_character
 from gate_tests.parsers.front_matter_yaml import Value
 from gate_tests.strict_json.validation import truncate_json
@@ -40,6 +41,27 @@ class Requirement(NamedTuple):
         parts += [] if self.differs is None else [f"not {_to_json(self.differs)}"]
         parts += [] if self.at_least is None else [f"at least {_to_json(self.at_least)}"]
         return " and ".join(parts)
+
+    def implies(self, other: "Requirement") -> bool:
+        """Whether every field that meets this certainly meets `other` too."""
+        if (self.has is None) is not (other.has is None):
+            return False
+        if self.one_of:
+            return all(other._is_met_by_each_spelling(value) for value in self.one_of)
+        return (
+            not other.one_of
+            and (other.has is None or is_same(self.has, other.has))
+            and (other.differs is None or is_same(self.differs, other.differs))
+            and (other.at_least is None or (self.at_least is not None and self.at_least >= other.at_least))
+        )
+
+    def _is_met_by_each_spelling(self, value: Scalar) -> bool:
+        """Whether it is certainly met by each text that equals the value: `3` and `3.0` equal 3."""
+        if isinstance(value, str):
+            return self._is_met_by_text(value)
+        if self.one_of and not any(is_same(value, each) for each in self.one_of):
+            return False
+        return not isinstance(self.differs, str) and self._is_met_by_text(_to_json(value))
 
     def can_be_met(self) -> bool:
         """Whether one of the values in `one_of` meets the rest."""

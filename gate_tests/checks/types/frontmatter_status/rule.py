@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from math import inf
 from typing import Any, Final, Self
 
 from gate_tests.checks.check_type import CheckType, Evidence
@@ -11,7 +10,7 @@ from gate_tests.checks.lint import LintWarning
 from gate_tests.checks.mutations import Mutation
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
-from gate_tests.checks.strictness import Effect, demands, lower_bound, names
+from gate_tests.checks.strictness import Difference, Effect
 from gate_tests.checks.types.frontmatter_status.requirement import Requirement, describe_value, parse_number
 from gate_tests.contract import Validation
 from gate_tests.parsers.front_matter import find_front_matter_end
@@ -110,6 +109,22 @@ def _remove_field(field: str, text: str) -> Mutation:
     return Mutation("without its front matter", text[end:])
 
 
+def _compare_checks(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:
+    for field, written in {**before, **after}.items():
+        if field not in after:
+            yield Difference(Effect.LOOSER, written, None, field)
+        elif field not in before:
+            yield Difference(Effect.TIGHTER, None, written, field)
+        elif effect := _compare_requirements(*(Requirement.parse(checks[field]) for checks in (before, after))):
+            yield Difference(effect, before[field], after[field], field)
+
+
+def _compare_requirements(before: Requirement, after: Requirement) -> Effect | None:
+    if not after.implies(before):
+        return Effect.LOOSER
+    return None if before.implies(after) else Effect.TIGHTER
+
+
 CHECK_TYPE: Final = CheckType(
     name="frontmatter_status",
     summary=(
@@ -171,6 +186,6 @@ CHECK_TYPE: Final = CheckType(
         "starts with a character such as `*`, `@`, `[`."
     ),
     bind=FrontmatterStatus.bind,
-    strictness={"checks": demands({"min": lower_bound(-inf), "one_of": names(Effect.LOOSER)})},
+    strictness={"checks": _compare_checks},
     evidence=Evidence.WORDING,
 )

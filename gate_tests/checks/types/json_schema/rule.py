@@ -8,6 +8,7 @@ from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.lint import LintWarning
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Rule, Scope
+from gate_tests.checks.strictness import replaced
 from gate_tests.checks.truncation import MAX_RECORDED
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifacts, NotText
@@ -135,4 +136,5 @@ CHECK_TYPE: Final = CheckType(
     },
     fix="Correct the JSON at each place that the reason names. Change the data, not the schema.",
     bind=JsonSchema.bind,
+    strictness={"schema": replaced},
 )

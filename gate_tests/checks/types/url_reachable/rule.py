@@ -12,7 +12,7 @@ from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.lint import LintWarning
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
-from gate_tests.checks.strictness import Effect, lower_bound, names, upper_bound
+from gate_tests.checks.strictness import Effect, incomparable, lower_bound, names, never_tighter, upper_bound
 from gate_tests.checks.truncation import MAX_RECORDED, MAX_SHOWN
 from gate_tests.contract import Limits, Validation
 from gate_tests.js_regex.nodes import BadRegex
@@ -288,8 +288,9 @@ CHECK_TYPE: Final = CheckType(
     fix="Correct or replace each URL that fails; open a URL before you cite it.",
     bind=UrlReachable.bind,
     strictness={
+        "url_pattern": incomparable(),
         "max_failures": upper_bound(0),
-        "sample_size": lower_bound(inf),
+        "sample_size": never_tighter(lower_bound(inf)),  # a URL whose host is found makes the failures of others count
         "allow_hosts": names(Effect.LOOSER),
     },
     not_mutated="it would use the network",

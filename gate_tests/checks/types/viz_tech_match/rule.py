@@ -24,6 +24,7 @@ from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.mutations import Mutation, append_line
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Rule, Scope
+from gate_tests.checks.strictness import replaced
 from gate_tests.checks.truncation import MAX_RECORDED
 from gate_tests.checks.types.viz_tech_match.claimed_technologies import find_technologies, list_known, suggest_known
 from gate_tests.checks.types.viz_tech_match.claims import Claims, parse_claims
@@ -216,5 +217,6 @@ CHECK_TYPE: Final = CheckType(
         "imported under any name, by `import`, `import()`, `next/dynamic`, `React.lazy` or `require`."
     ),
     bind=VizTechMatch.bind,
+    strictness={"implementation_target": replaced},
     target_key="metadata_source",
 )
