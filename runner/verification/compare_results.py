@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from gate_tests.checks.result import CheckResult
-from runner.verification.replayed import CheckDifference, MeasuredChange, SkippedCheck
+from runner.verification.replayed import CheckDifference, FileDifference, MeasuredChange, SkippedCheck
 
 NEEDS_NETWORK: Final = "needs the network, which was not used"
 _RULE_KEYS: Final = ("type", "path", "severity")
@@ -21,6 +21,7 @@ class Comparison(NamedTuple):
     differences: tuple[CheckDifference, ...]
     skipped: tuple[SkippedCheck, ...]
     measured: tuple[MeasuredChange, ...]
+    read: tuple[FileDifference, ...]
 
 
 def compare_results(claimed: Sequence[CheckResult], found: Sequence[CheckResult], *, offline: bool) -> Comparison:
@@ -32,6 +33,7 @@ def compare_results(claimed: Sequence[CheckResult], found: Sequence[CheckResult]
         differences=(*_find_differences(rows, found, skipped), *_find_repeated(claimed)),
         skipped=tuple(SkippedCheck(each.id, NEEDS_NETWORK) for each in found if each.id in skipped),
         measured=tuple(change for row, each in judged for change in _find_measured_changes(row, each)),
+        read=tuple(file for row, each in judged for file in _find_read_differences(row, each)),
     )
 
 
@@ -73,6 +75,23 @@ def _find_repeated(rows: Iterable[CheckResult]) -> Iterator[CheckDifference]:
         if row.id in seen:
             yield CheckDifference(row.id, row.status, None, "the record has more than one result of this check")
         seen.add(row.id)
+
+
+def find_file_differences(
+    claimed: Mapping[str, str], found: Mapping[str, str], read_by: str | None = None
+) -> Iterator[FileDifference]:
+    """How the files that were judged now, given as hashes by path, differ from those that were judged then."""
+    for path, sha256 in claimed.items():
+        if found.get(path) != sha256:
+            yield FileDifference(path, "changed" if path in found else "missing", read_by)
+    yield from (FileDifference(path, "new", read_by) for path in found if path not in claimed)
+
+
+def _find_read_differences(row: CheckResult, found: CheckResult) -> Iterator[FileDifference]:
+    """Of the files that a check read besides its target."""
+    if "read" in row.to_json() or "read" in found.to_json():
+        claimed, now = ({file.path: file.sha256 for file in each.read} for each in (row, found))
+        yield from find_file_differences(claimed, now, found.id)
 
 
 def _find_measured_changes(row: CheckResult, found: CheckResult) -> Iterator[MeasuredChange]:

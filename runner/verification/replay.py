@@ -17,7 +17,7 @@ from runner.models.attempt import Attempt
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus
 from runner.operations.programs import ProgramRuns, ScriptRun
-from runner.verification.compare_results import compare_results
+from runner.verification.compare_results import compare_results, find_file_differences
 from runner.verification.replay_plan import (
     CannotReplay,
     FindContent,
@@ -28,7 +28,7 @@ from runner.verification.replay_plan import (
     plan_task,
 )
 from runner.verification.replay_programs import find_script_differences, run_programs_again
-from runner.verification.replayed import GateReplay, OutputDifference, ReplayOutcome
+from runner.verification.replayed import FileDifference, GateReplay, ReplayOutcome
 from runner.version import VERSION
 
 OpenProcess = Callable[[], IsolatedPytest]
@@ -82,14 +82,19 @@ class Replay(NamedTuple):
                     launch_ahead()
                 verdicts, programs = self._judge(process, group)
         except NoVerdict as error:
-            return {
-                task.gate.gate: _without_verdict(run, task.gate, task.attempt, ReplayOutcome.NO_VERDICT, error.message)
-                for task in group.tasks
-            }
+            return self._judge_alone(run, group, error)
         return {
             task.gate.gate: self._compare(run, task, verdict, programs.scripts.get(task.gate.gate, ()))
             for task, verdict in zip(group.tasks, verdicts, strict=True)
         }
+
+    def _judge_alone(self, run: Run, group: ReplayGroup, error: NoVerdict) -> dict[str, GateReplay]:
+        """Each gate of a group that has no verdict, by itself: one that has none must not hide the others."""
+        if len(group.tasks) > 1:
+            alone = (self._judge_group(run, each, has_next=False) for each in group.split())
+            return {gate: replay for replays in alone for gate, replay in replays.items()}
+        gate, attempt = group.tasks[0].gate, group.tasks[0].attempt
+        return {gate.gate: _without_verdict(run, gate, attempt, ReplayOutcome.NO_VERDICT, error.message)}
 
     def _judge(self, process: IsolatedPytest, group: ReplayGroup) -> tuple[list[Verdict], ProgramRuns]:
         compiled = [task.compiled for task in group.tasks]
@@ -117,7 +122,7 @@ class Replay(NamedTuple):
             differences=differences,
             skipped=compared.skipped,
             measured=compared.measured,
-            outputs=tuple(_find_output_differences(attempt, verdict)),
+            files=(*_find_output_differences(attempt, verdict), *compared.read),
             notes=(*task.notes, *_describe_version(attempt, is_different=bool(differences))),
         )
 
@@ -143,16 +148,9 @@ def _without_verdict(run: Run, gate: Gate, attempt: Attempt, outcome: ReplayOutc
     return GateReplay(run.run_id, gate.gate, attempt.number, attempt.status, outcome, problem=problem)
 
 
-def _find_output_differences(attempt: Attempt, verdict: Verdict) -> Iterator[OutputDifference]:
-    """How the outputs that were judged differ from those that passed."""
-    passed = dict(attempt.artifact_hashes)
+def _find_output_differences(attempt: Attempt, verdict: Verdict) -> Iterator[FileDifference]:
     judged = {output.path: output.sha256 for output in verdict.outputs}
-    for path, sha256 in passed.items():
-        if path not in judged:
-            yield OutputDifference(path, "missing")
-        elif judged[path] != sha256:
-            yield OutputDifference(path, "changed")
-    yield from (OutputDifference(path, "new") for path in judged if path not in passed)
+    return find_file_differences(dict(attempt.artifact_hashes), judged)
 
 
 def _describe_version(attempt: Attempt, *, is_different: bool) -> Iterator[str]:

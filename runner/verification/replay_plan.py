@@ -47,6 +47,15 @@ class ReplayGroup(NamedTuple):
     tasks: tuple[ReplayTask, ...]
     referred: Mapping[str, Hashes | None]
 
+    @classmethod
+    def of(cls, task: ReplayTask) -> "ReplayGroup":
+        """The group of this task alone."""
+        return cls(task.context, (task,), task.referred)
+
+    def split(self) -> "list[ReplayGroup]":
+        """A group for each of the tasks."""
+        return [ReplayGroup.of(task) for task in self.tasks]
+
     def add(self, task: ReplayTask) -> "ReplayGroup | None":
         """The group with the task; None if its context is another one."""
         both = self.referred.keys() & task.referred.keys()
@@ -92,7 +101,7 @@ def group_tasks(tasks: Sequence[ReplayTask]) -> list[ReplayGroup]:
     """The tasks in as few groups as possible, in order: each group is a session, which takes a while to start."""
     groups: list[ReplayGroup] = []
     for task in tasks:
-        at, joined = next(_join(groups, task), (len(groups), ReplayGroup(task.context, (task,), task.referred)))
+        at, joined = next(_join(groups, task), (len(groups), ReplayGroup.of(task)))
         groups[at : at + 1] = [joined]
     return groups
 

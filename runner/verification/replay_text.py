@@ -9,12 +9,11 @@ from runner.verification.replayed import (
     CheckDifference,
     GateReplay,
     MeasuredChange,
-    OutputDifference,
     ReplayOutcome,
 )
 
 _MAX_LISTED: Final = 10
-"""How many differences, and how many changed outputs, of a gate are listed."""
+"""How many differences, and how many files, of a gate are listed."""
 _MAX_MEASURED: Final = 3
 _MAX_REASON: Final = 2000  # characters; a recorded reason is no longer
 
@@ -41,7 +40,7 @@ def format_replay(replay: GateReplay) -> Iterator[str]:
     yield from _more(label, len(replay.differences) - _MAX_LISTED, "difference")
     for skipped in replay.skipped:
         yield f"{label}{skipped.check_id}: not replayed, {skipped.reason}"
-    yield from (f"{label}{line}" for line in _format_outputs(replay))
+    yield from (f"{label}{line}" for line in _format_files(replay))
     for change in replay.measured[:_MAX_MEASURED]:
         yield f"{label}{_format_measured(change)}"
     yield from _more(label, len(replay.measured) - _MAX_MEASURED, "measured value")
@@ -78,17 +77,13 @@ def _format_difference(difference: CheckDifference) -> Iterator[str]:
     yield f"  {sanitize_line(difference.reason, _MAX_REASON)}"
 
 
-def _format_outputs(replay: GateReplay) -> Iterator[str]:
-    """Which outputs are not those that passed; of a gate that differs also that none is."""
-    for output in replay.outputs[:_MAX_LISTED]:
-        yield _format_output(output)
-    yield from _more("", len(replay.outputs) - _MAX_LISTED, "output")
-    if replay.outcome is ReplayOutcome.DIFFERS and not replay.outputs:
+def _format_files(replay: GateReplay) -> Iterator[str]:
+    """Which files are not those that were judged then; of a gate that differs also that all are."""
+    for file in replay.files[:_MAX_LISTED]:
+        yield f"{file.change} since it passed: {file.path}" + (f" (read by {file.read_by})" if file.read_by else "")
+    yield from _more("", len(replay.files) - _MAX_LISTED, "file")
+    if replay.outcome is ReplayOutcome.DIFFERS and not replay.files:
         yield "its outputs are those that the record names: they have not changed since"
-
-
-def _format_output(output: OutputDifference) -> str:
-    return f"{output.change} since it passed: {output.path}"
 
 
 def _format_measured(change: MeasuredChange) -> str:

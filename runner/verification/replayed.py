@@ -60,22 +60,26 @@ class MeasuredChange(NamedTuple):
         return {"id": self.check_id, "key": self.key, "claimed": self.claimed, "found": self.found}
 
 
-class OutputDifference(NamedTuple):
-    """An output that is not the one that passed: `changed`, `missing`, or `new`."""
+class FileDifference(NamedTuple):
+    """A file that is not the one that was judged then: `changed`, `missing`, or `new`.
+
+    It is an output, or was `read_by` the check with this id besides its target: a source, a JSON schema.
+    """
 
     path: str
     change: str
+    read_by: str | None = None
 
     def to_json(self) -> Json:
-        """`{path, change}`."""
-        return {"path": self.path, "change": self.change}
+        """`{path, change, read_by}`."""
+        return {"path": self.path, "change": self.change, "read_by": self.read_by}
 
 
 class GateReplay(NamedTuple):
     """What the record claims of one gate, and what judging it again found.
 
-    `found` is its verdict now, None without one. `problem` says why it was not replayed or has no verdict. `outputs`
-    are those that are not as they passed. `notes` is what else a reader should know.
+    `found` is its verdict now, None without one. `problem` says why it was not replayed or has no verdict. `files`
+    are those that are not as they were judged then. `notes` is what else a reader should know.
     """
 
     run_id: str
@@ -89,7 +93,7 @@ class GateReplay(NamedTuple):
     differences: tuple[CheckDifference, ...] = ()
     skipped: tuple[SkippedCheck, ...] = ()
     measured: tuple[MeasuredChange, ...] = ()
-    outputs: tuple[OutputDifference, ...] = ()
+    files: tuple[FileDifference, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -111,7 +115,7 @@ class GateReplay(NamedTuple):
             "differences": [each.to_json() for each in self.differences],
             "skipped": [each.to_json() for each in self.skipped],
             "measured": [each.to_json() for each in self.measured],
-            "outputs": [each.to_json() for each in self.outputs],
+            "files": [each.to_json() for each in self.files],
             "notes": list(self.notes),
         }
 

@@ -1,0 +1,69 @@
+"""Runs whose gates passed, and the replay of them."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from gate_tests.isolated_pytest.client import IsolatedPytest
+from gate_tests.isolated_pytest.display import Display
+from gate_tests.workspace.layout import Workspace
+from runner.storage.store import Store
+from runner.verification.replay import Replay
+from runner.verification.replayed import GateReplay
+from tests.support.git_checkout import git
+from tests.support.repository import Repository
+
+FindContent = Callable[[str, str], bytes | None]
+
+
+def start_gates(repository: Repository, slug: str = "tea", **contracts: dict[str, Any]) -> str:
+    """Starts a run of gates with these contracts, and an attempt at each."""
+    for gate, keys in contracts.items():
+        repository.write_contract(gate, **keys)
+    repository.write_workflow(*contracts)
+    run_id = repository.start_run(workflow="tests", slug=slug)
+    for gate in contracts:
+        repository.start_gate(run_id, gate)
+    return run_id
+
+
+def finish_gate(repository: Repository, run_id: str, gate: str) -> None:
+    """Judges the open attempt; whether it passes is the caller's affair."""
+    ended = repository.orch("gate", "finish", "--run", run_id, "--gate", gate)
+    assert ended.code in (0, 1), ended.err
+
+
+def finish_gates(repository: Repository, slug: str = "tea", **contracts: dict[str, Any]) -> str:
+    """The same as `start_gates`, and each gate is finished, one after the other."""
+    run_id = start_gates(repository, slug, **contracts)
+    for gate in contracts:
+        finish_gate(repository, run_id, gate)
+    return run_id
+
+
+def open_silently() -> IsolatedPytest:
+    """A judging process whose lines nobody reads."""
+    return IsolatedPytest(Display(lambda _: None))
+
+
+def find_nothing(path: str, sha256: str) -> bytes | None:
+    """Stands for a git that does not know the content."""
+    return None
+
+
+def find_in_head(repository: Repository) -> FindContent:
+    """Finds the content of the last commit, whatever its hash. It has no final newline."""
+    return lambda path, sha256: git(repository.root, "show", f"HEAD:{path}").encode()
+
+
+def replay(
+    repository: Repository,
+    *run_ids: str,
+    root: Path | None = None,
+    open_process: Callable[[], IsolatedPytest] = open_silently,
+    find_content: FindContent = find_nothing,
+    network: bool = False,
+) -> list[GateReplay]:
+    """Replays each gate of the runs, on the tree at `root`, which is by default that of the repository."""
+    store, tree = Store(repository.workspace), Workspace(root or repository.root)
+    return list(Replay(tree, open_process, find_content, network).replay_runs(map(store.read, run_ids)))
