@@ -8,14 +8,15 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from gate_tests.errors import OrchError
+from gate_tests.typing_compat import override
 from gate_tests.workspace.layout import Workspace
 from runner.models.run import Run
 from runner.operations.output_changes import OutputChange, OutputChanges
 from runner.workflows.prerequisites import Prerequisites
-from runner.workflows.staleness import StaleGate
+from runner.workflows.staleness import StaleGate, Staleness
 
 
-class StaleGates:
+class StaleGates(Staleness):
     """The stale gates of a run. Files are compared when they are asked for, and each once.
 
     `outputs` compares them; by default all but large files of the same size, for which a hint does not wait.
@@ -33,6 +34,7 @@ class StaleGates:
         reasons = {gate.gate: tuple(self._list_reasons(gate.gate)) for gate in self._run.gates if gate.has_passed}
         return {gate: found for gate, found in reasons.items() if found}
 
+    @override
     def find_required(self, gate_id: str) -> list[StaleGate]:
         """The gates whose own files changed among those that the gate requires, directly or through others.
 
@@ -43,8 +45,8 @@ class StaleGates:
             return []
         return self._describe(required, self._find_declared(gate_id))
 
+    @override
     def find_changed(self) -> list[StaleGate]:
-        """The gates of the run whose own files changed, in its order."""
         return self._describe([gate.gate for gate in self._run.gates], lambda _: False)
 
     def _describe(self, gates: list[str], is_left_out: Callable[[str], bool]) -> list[StaleGate]:

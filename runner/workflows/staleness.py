@@ -1,6 +1,8 @@
-"""What the workflow rooms ask of stale gates: operations compares the files, and passes the answers down."""
+"""Stale gates, as the next command and the prerequisites of a start ask for them. The files are compared by operations,
+which this room does not know.
+"""
 
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 
 class StaleGate(NamedTuple):
@@ -14,28 +16,16 @@ class StaleGate(NamedTuple):
         return f"{self.gate} ({self.reason})"
 
 
-class Staleness(Protocol):
-    """Which gates of a run are stale."""
+class Staleness:
+    """Which gates of a run are stale: none, where no files are compared."""
 
     def find_required(self, gate_id: str) -> list[StaleGate]:
         """The gates whose own files changed among those that the gate requires, directly or through others."""
-        ...
+        return []
 
     def find_changed(self) -> list[StaleGate]:
         """The gates of the run whose own files changed, in its order."""
-        ...
-
-
-class NothingStale:
-    """Of a run whose files are not compared."""
-
-    def find_required(self, gate_id: str) -> list[StaleGate]:
-        """None."""
-        return []
-
-    def find_changed(self) -> list[StaleGate]:
-        """None."""
         return []
 
 
-NOTHING_STALE = NothingStale()
+NOTHING_STALE = Staleness()

@@ -295,6 +295,12 @@ MESSAGES = {
     "nothing-unfinished": "nothing to resume: all runs are completed",
     "not-passed": "run {run} cannot be PASSED while blocking gates have not passed: {gates}",
     "gates-required": "gate {gate} requires gates that have not passed: {gates}",
+    "gates-stale": "gate {gate} requires gates that are stale: {gates}",
+    "requires-stale": "requires {gate}, which is stale",
+    "run-stale": (
+        "run {run} cannot be PASSED while gates are stale: {gates}; pass them again, or complete it with --status"
+        " FAILED or CANCELED"
+    ),
     "gate-not-in-run": "not in this run: the workflow changed after the run started",
     "not-independent": (
         "gate {gate} is independent of {other}, but attempt {attempt} of gate {passed} is by {agent}; name another"

@@ -21,7 +21,7 @@ from tests.acceptance.messages.case import (
     write,
 )
 from tests.support.messages import message
-from tests.support.repository import Repository
+from tests.support.repository import ARTIFACTS, Repository
 
 
 def pass_all(repository: Repository, run_id: str) -> None:
@@ -32,6 +32,21 @@ def pass_all(repository: Repository, run_id: str) -> None:
     typed("gate", "finish", "--gate", "g1,G2,g3")(repository, run_id)
 
 
+def pass_g1(repository: Repository, run_id: str) -> None:
+    """The first gate of the run passes."""
+    repository.add_example("G1")
+    START_G1(repository, run_id)
+    typed("gate", "finish", "--gate", "G1")(repository, run_id)
+
+
+def pass_g2(repository: Repository, run_id: str) -> None:
+    """The second gate of the run passes."""
+    repository.add_example("G2")
+    typed(*gate("start", "G2"))(repository, run_id)
+    typed("gate", "finish", "--gate", "G2")(repository, run_id)
+
+
+INTAKE = f"{ARTIFACTS}/research/INTAKE.md"
 CASES: dict[str, Case] = {
     # Runs, gates, attempts
     "no-run-yet": Case(("run", "show", "--run", "latest"), {}, 2, "orch run start --help", remove(RUN)),
@@ -169,6 +184,33 @@ CASES: dict[str, Case] = {
         "orch gate start --run {run} --gate G1 --agent visual-essay-orchestrator",
         edit_workflow(lambda w: w["gates"][1].update(requires=["G1"])),
         after=message("force"),
+    ),
+    "gates-stale": Case(
+        gate("start", "G2"),
+        {"gate": "G2", "gates": f"G1 ({message('output-changed', path=INTAKE)})"},
+        2,
+        "orch gate start --run {run} --gate G1 --agent maker",
+        first(edit_workflow(lambda w: w["gates"][1].update(requires=["G1"])), pass_g1, write(INTAKE, "tea")),
+        after=message("force"),
+    ),
+    "requires-stale": output(
+        ("status", "--run", "{run}"),
+        first(
+            edit_workflow(lambda w: w["gates"][1].update(requires=["G1"])),
+            pass_g1,
+            pass_g2,
+            write(INTAKE, "tea"),
+        ),
+        0,
+        " *",
+        gate="G1",
+    ),
+    "run-stale": Case(
+        ("run", "complete", "--run", "{run}"),
+        {"run": "{run}", "gates": f"G1 ({message('output-changed', path=INTAKE)})"},
+        2,
+        "orch gate start --run {run} --gate G1 --agent maker",
+        first(pass_all, write(INTAKE, "tea")),
     ),
     "force": Case(
         gate("start", "G2"),
