@@ -1,18 +1,11 @@
 """A gate is stale where its files are not those that it passed with, or where a gate that it requires is stale."""
 
-import json
 from collections.abc import Callable
-from dataclasses import replace
-from hashlib import sha256
 
 import pytest
 
-from gate_tests.checks.result import CheckResult, CheckStatus, ReadFile
-from gate_tests.contract import Severity
 from gate_tests.errors import Exit
-from runner.models.artifact import Artifact
-from runner.models.json_encoding import encode
-from runner.models.run import Gate, Run
+from runner.models.run import Run
 from runner.models.status import RunStatus
 from runner.operations import output_changes
 from runner.operations.output_changes import OutputChanges
@@ -21,14 +14,13 @@ from runner.operations.stale_gates import StaleGates
 from runner.storage.store import Store
 from runner.workflows.next_command import find_next_command
 from tests.support.messages import message, says
+from tests.support.passed_runs import DAY, hash_of, of_three, passing, write_chain, write_run
 from tests.support.repository import Ended, Repository
-from tests.support.sample_run import RUN_ID, fail, finish, new_run, start
+from tests.support.sample_run import RUN_ID, fail, start
 
 Orch = Callable[..., Ended]
 OTHER_RUN = "run_20261123T093000Z_tea_def456"
 EARLIER_RUN = "run_20261121T093000Z_tea_abc123"
-DAY = "2026-11-2{}T10:00:00.000Z"
-REQUIRES = {"G2": ["G1"], "G3": ["G2"]}
 CHANGED = message("output-changed", path="out/tea.md")
 NOTHING: dict[str, tuple[str, ...]] = {}
 
@@ -36,47 +28,7 @@ NOTHING: dict[str, tuple[str, ...]] = {}
 @pytest.fixture
 def chain(repository: Repository) -> Repository:
     """A workflow of three gates, each of which requires the one before, and the file that G1 passed with."""
-    (repository.root / "orchestration/runs").mkdir()
-    repository.write_workflow("G1", "G2", "G3")
-    path = repository.root / "orchestration/workflows/tests.json"
-    workflow = json.loads(path.read_text("utf-8"))
-    for gate in workflow["gates"]:
-        gate["requires"] = REQUIRES.get(gate["gate"], [])
-        declared = {"all_of": [{"path": f"out/{gate['gate']}.md"}]}
-        repository.write_contract(gate["gate"], required_outputs=declared)
-    path.write_text(json.dumps(workflow), "utf-8")
-    repository.write("out/tea.md", "tea")
-    return repository
-
-
-def of_three(run_id: str = RUN_ID) -> Run:
-    gates = tuple(Gate(gate, f"Step {gate}") for gate in ("G1", "G2", "G3"))
-    return new_run()._replace(run_id=run_id, gates=gates)
-
-
-def passing(run: Run, gate: str, day: int, *, read: str | None = None, **files: str) -> Run:
-    """The run after the gate passed on that day of November with these outputs, `tea` being `out/tea.md`."""
-    outputs = {f"out/{name}.md": content.encode() for name, content in files.items()}
-    rows = (ReadFile("out/tea.md", hash_of(read)),) if read is not None else ()
-    check = CheckResult("a", "file_exists", "a", "a", Severity.ERROR, CheckStatus.PASSED, "", {}, read=rows)
-    run = start(run, gate)
-    run = finish(run, gate, tuple(Artifact(p, p, sha256(c).hexdigest(), len(c)) for p, c in outputs.items()))
-    last = replace(run.gate(gate).attempts[-1], finished_at=DAY.format(day), validations=(check,))
-    changed = run.gate(gate)
-    return run.with_gate(changed._replace(attempts=(*changed.attempts[:-1], last)))
-
-
-def hash_of(content: str) -> str:
-    return sha256(content.encode()).hexdigest()
-
-
-def record(repository: Repository, run: Run) -> None:
-    """Writes the run and the files of its attempts."""
-    Store(repository.workspace).create(run)
-    for gate in run.gates:
-        for attempt in gate.attempts:
-            path = repository.workspace.attempt_path(run.run_id, gate.gate, attempt.number)
-            repository.write(path, encode(attempt.to_json()))
+    return write_chain(repository)
 
 
 def stale(repository: Repository, run: Run) -> dict[str, tuple[str, ...]]:
@@ -148,7 +100,7 @@ def test_a_pass_of_another_run_supersedes_if_it_is_later(
     chain: Repository, run_id: str, day: int, content: str, is_superseded: bool
 ) -> None:
     run = passing(of_three(), "G1", 2, tea="old")
-    record(chain, passing(of_three(run_id), "G2", day, tea=content))
+    write_run(chain, passing(of_three(run_id), "G2", day, tea=content))
     assert (stale(chain, run) == NOTHING) == is_superseded
     limited = OutputChanges(chain.workspace, run, other_runs=0)
     assert list(StaleGates(chain.workspace, run, limited).list_stale()) == ["G1"]
@@ -176,7 +128,7 @@ def test_a_large_file_of_another_size_that_another_run_passed_with_is_not_stale(
     chain: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(output_changes, "_LARGE_BYTES", 2)
-    record(chain, passing(of_three(OTHER_RUN), "G1", 5, tea="tea"))
+    write_run(chain, passing(of_three(OTHER_RUN), "G1", 5, tea="tea"))
     assert stale(chain, passing(of_three(), "G1", 2, tea="larger")) == NOTHING
 
 
@@ -199,7 +151,7 @@ REDO = f"orch gate start --run {RUN_ID} --gate G1 --agent maker"
 @pytest.mark.parametrize("gate", ["G2", "G3"])
 def test_a_gate_is_not_started_over_a_stale_one_unless_that_is_forced(chain: Repository, orch: Orch, gate: str) -> None:
     run = passing(passing(of_three(), "G1", 2, tea="other"), "G2", 3)
-    record(chain, run)
+    write_run(chain, run)
     before = chain.snapshot()
     refused = orch(*start_gate(gate))
     assert (refused.code, chain.snapshot() == before) == (Exit.REFUSED, True)
@@ -212,7 +164,7 @@ def test_a_gate_is_not_started_over_a_stale_one_unless_that_is_forced(chain: Rep
 
 
 def test_a_file_that_the_gate_itself_declares_does_not_refuse_its_start(chain: Repository, orch: Orch) -> None:
-    record(chain, passing(of_three(), "G1", 2, tea="before the first attempt at G2"))
+    write_run(chain, passing(of_three(), "G1", 2, tea="before the first attempt at G2"))
     assert orch(*start_gate("G2")).code == Exit.REFUSED
     chain.write_contract("G2", required_outputs={"all_of": [{"path": "out/tea.md"}]})
     assert orch(*start_gate("G2")).code == 0
@@ -221,7 +173,7 @@ def test_a_file_that_the_gate_itself_declares_does_not_refuse_its_start(chain: R
 def test_a_start_that_requires_nothing_compares_nothing(
     chain: Repository, orch: Orch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    record(chain, passing(of_three(), "G2", 2, tea="other"))
+    write_run(chain, passing(of_three(), "G2", 2, tea="other"))
     monkeypatch.setattr(OutputChanges, "find_changes", lambda *_: pytest.fail("a file was read"))
     assert orch(*start_gate("G1")).code == 0
 
@@ -243,7 +195,7 @@ def test_the_next_command_is_the_one_that_is_not_refused(chain: Repository) -> N
 @pytest.mark.parametrize("status", [RunStatus.PASSED, None])
 def test_a_run_does_not_pass_with_a_stale_gate(chain: Repository, orch: Orch, status: RunStatus | None) -> None:
     run = passing(passing(passing(of_three(), "G1", 2, tea="other"), "G2", 3), "G3", 4)
-    record(chain, run)
+    write_run(chain, run)
     named = ("--status", str(status)) if status else ()
     refused = orch("run", "complete", "--run", RUN_ID, *named)
     assert refused.code == Exit.REFUSED
@@ -255,5 +207,5 @@ def test_a_run_does_not_pass_with_a_stale_gate(chain: Repository, orch: Orch, st
 @pytest.mark.parametrize("status", [RunStatus.FAILED, RunStatus.CANCELED])
 def test_a_run_with_a_stale_gate_can_end_otherwise(chain: Repository, status: RunStatus) -> None:
     store = Store(chain.workspace)
-    record(chain, passing(of_three(), "G1", 2, tea="other"))
+    write_run(chain, passing(of_three(), "G1", 2, tea="other"))
     assert complete_run(store, RUN_ID, status, DAY.format(9)).status is status

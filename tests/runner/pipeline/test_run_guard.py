@@ -13,6 +13,7 @@ from runner.pipeline.run_guard import RunGuard
 from runner.storage.store import Store
 from runner.workflows.definition import load_workflow
 from tests.support.messages import pattern
+from tests.support.passed_runs import of_three, passing, write_chain, write_run
 from tests.support.repository import Repository
 from tests.support.sample_run import finish, new_run, start
 
@@ -47,3 +48,24 @@ def test_an_output_that_the_gate_at_work_declares_by_a_glob_may_change(repositor
     with pytest.raises(GateFailed, match=pattern("stale-gate", gate="G1", path="huge")):
         guard.check_outputs(passed)
     guard.check_outputs(passed, compile_run_gate(store, passed, "G2").declares)
+
+
+def guard_outputs(repository: Repository, run: Run) -> None:
+    workflow = load_workflow(repository.workspace, "tests")
+    RunGuard(Store(repository.workspace), workflow, run, "orch run resume").check_outputs(run)
+
+
+def test_a_file_that_a_check_read_stops_the_pipeline_too(repository: Repository) -> None:
+    write_chain(repository)
+    guard_outputs(repository, passing(of_three(), "G1", 2, read="tea"))
+    with pytest.raises(GateFailed, match=pattern("stale-gate", gate="G1", path="out/tea.md", change="changed")):
+        guard_outputs(repository, passing(of_three(), "G1", 2, read="green"))
+
+
+def test_a_file_that_another_run_passed_with_since_does_not(repository: Repository) -> None:
+    write_chain(repository)
+    run = passing(of_three(), "G1", 2, tea="green")
+    with pytest.raises(GateFailed, match=pattern("stale-gate", gate="G1", path="out/tea.md", change="changed")):
+        guard_outputs(repository, run)
+    write_run(repository, passing(of_three("run_20261123T093000Z_tea_def456"), "G2", 5, tea="tea"))
+    guard_outputs(repository, run)
