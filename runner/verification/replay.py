@@ -18,9 +18,8 @@ from runner.models.run import Gate, Run
 from runner.models.status import GateStatus
 from runner.operations.programs import ProgramRuns, ScriptRun
 from runner.verification.compare_results import compare_results, find_file_differences
+from runner.verification.replay_contracts import CannotReplay, FindVersions, RecordedContracts
 from runner.verification.replay_plan import (
-    CannotReplay,
-    FindContent,
     ReplayGroup,
     ReplayTask,
     find_passed_gates,
@@ -40,12 +39,12 @@ _ALL_GATES: Final[Collection[str]] = ()
 class Replay(NamedTuple):
     """How to replay. `workspace` is the tree to judge, which may be an export of a commit.
 
-    `find_content` finds a contract that is not in the tree. Without `network`, checks that need it are not judged.
+    `find_versions` finds contracts that are not in the tree. Without `network`, checks that need it are not judged.
     """
 
     workspace: Workspace
     open_process: OpenProcess
-    find_content: FindContent
+    find_versions: FindVersions
     network: bool = False
 
     def replay_runs(self, runs: Iterable[Run], gates: Collection[str] = _ALL_GATES) -> Iterator[GateReplay]:
@@ -54,7 +53,8 @@ class Replay(NamedTuple):
         A gate without a verdict does not keep the others from being judged. Raises Interrupted, and OSError where no
         process can be started.
         """
-        planned = _with_next(self._plan(run, gates) for run in runs)
+        contracts = RecordedContracts(self.workspace, self.find_versions)
+        planned = _with_next(self._plan(run, gates, contracts) for run in runs)
         for plan, next_plan in planned:
             replays = {**plan.problems}
             for at, group in enumerate(plan.groups):
@@ -62,14 +62,14 @@ class Replay(NamedTuple):
                 replays.update(self._judge_group(plan.run, group, has_next=has_next))
             yield from (replays[gate.gate] for gate in plan.run.gates if gate.gate in replays)
 
-    def _plan(self, run: Run, gates: Collection[str]) -> "_RunPlan":
+    def _plan(self, run: Run, gates: Collection[str], contracts: RecordedContracts) -> "_RunPlan":
+        passed = [(gate, attempt) for gate, attempt in find_passed_gates(run) if not gates or gate.gate in gates]
+        contracts.find((gate.gate, sha256) for gate, attempt in passed if (sha256 := attempt.contract_sha256))
         tasks: list[ReplayTask] = []
         problems: dict[str, GateReplay] = {}
-        for gate, attempt in find_passed_gates(run):
-            if gates and gate.gate not in gates:
-                continue
+        for gate, attempt in passed:
             try:
-                tasks.append(plan_task(self.workspace, run, gate, attempt, self.find_content))
+                tasks.append(plan_task(self.workspace, run, gate, attempt, contracts))
             except CannotReplay as error:
                 problems[gate.gate] = _without_verdict(run, gate, attempt, ReplayOutcome.NOT_REPLAYED, str(error))
         return _RunPlan(run, tuple(group_tasks(tasks)), problems)

@@ -1,16 +1,11 @@
 """What a replay judges: each gate that passed, by the contract and in the context that its attempt records."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
-from gate_tests.checks.registry import list_type_names
-from gate_tests.compiler.contract_schema import named_types
 from gate_tests.compiler.gate import CompiledGate, compile_gate
-from gate_tests.compiler.loader import validate_contract
 from gate_tests.errors import InvalidFile, Refused
-from gate_tests.strict_json.document import Document
-from gate_tests.strict_json.unreadable import UnreadableDocument
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth
 from gate_tests.workspace.run_context import Hashes, RunContext
@@ -18,15 +13,9 @@ from runner.models.attempt import Attempt
 from runner.models.context import AttemptContext
 from runner.models.event import EventType
 from runner.models.run import Gate, Run
-
-FindContent = Callable[[str, str], bytes | None]
-"""Finds the content of the file at a path that has this SHA-256, in git's history; None if it is not there."""
+from runner.verification.replay_contracts import CannotReplay, RecordedContracts, explain_invalid
 
 NO_CONTEXT: Final = "its record has no context (orch 0.1.0): judged in that of RUN.json"
-
-
-class CannotReplay(Exception):
-    """A gate cannot be judged again; says why, in one line."""
 
 
 class ReplayTask(NamedTuple):
@@ -77,21 +66,18 @@ def find_passed_gates(run: Run) -> list[tuple[Gate, Attempt]]:
     return [(gate, gate.attempts[-1]) for gate in run.gates if gate.has_passed and gate.attempts]
 
 
-def plan_task(workspace: Workspace, run: Run, gate: Gate, attempt: Attempt, find_content: FindContent) -> ReplayTask:
-    """The gate as it is to be judged again. Raises CannotReplay."""
-    document = _find_contract(workspace, gate.gate, attempt, find_content)
-    recorded = attempt.context or run.attempt_context
+def plan_task(workspace: Workspace, run: Run, gate: Gate, attempt: Attempt, contracts: RecordedContracts) -> ReplayTask:
+    """The gate as it is to be judged again; its contract was looked for. Raises CannotReplay."""
+    if attempt.contract_sha256 is None:
+        raise CannotReplay("its record does not say by which contract it was judged")
+    contract = contracts.get(gate.gate, attempt.contract_sha256)
+    named = {str(each.keys["gate"]) for each in contract.validations if each.type == "unchanged_since"}
+    referred = {name: _find_passed_outputs(run, gate.gate, attempt, name) for name in sorted(named)}
     try:
-        contract = validate_contract(document)
-        referred = {
-            str(each.keys["gate"]): _find_passed_outputs(run, gate.gate, attempt, str(each.keys["gate"]))
-            for each in contract.validations
-            if each.type == "unchanged_since"
-        }
-        context = _build_context(run, recorded, gate, attempt, referred)
+        context = _build_context(run, attempt.context or run.attempt_context, gate, attempt, referred)
         compiled = compile_gate(workspace, contract, context)
     except (InvalidFile, Refused) as error:
-        raise CannotReplay(_explain_invalid(document, error)) from None
+        raise CannotReplay(explain_invalid(contract.document, error)) from None
     if any(check.type.name == "changed_in_attempt" for check in compiled.checks) and not context.baselines:
         raise CannotReplay("its record has no baseline, which changed_in_attempt compares with")
     return ReplayTask(gate, attempt, compiled, context, referred, () if attempt.context else (NO_CONTEXT,))
@@ -114,39 +100,6 @@ def _join(groups: Sequence[ReplayGroup], task: ReplayTask) -> Iterator[tuple[int
 
 def _without_gates(context: RunContext) -> RunContext:
     return replace(context, attempts={}, passed={}, baselines={})
-
-
-def _find_contract(workspace: Workspace, gate: str, attempt: Attempt, find_content: FindContent) -> Document:
-    """The contract with the recorded hash, from the tree, else from git's history. Raises CannotReplay."""
-    sha256, path = attempt.contract_sha256, workspace.contract_path(gate)
-    if sha256 is None:
-        raise CannotReplay("its record does not say by which contract it was judged")
-    try:
-        document = workspace.read_document(path)
-        if document.sha256 == sha256:
-            return document
-    except (FileNotFoundError, UnreadableDocument):
-        pass  # it is another one, or none
-    return _parse_content(path, sha256, find_content(path, sha256))
-
-
-def _parse_content(path: str, sha256: str, content: bytes | None) -> Document:
-    try:
-        document = None if content is None else Document.parse(path, content)
-    except UnreadableDocument as error:
-        raise CannotReplay(f"its contract cannot be read: {error}") from None
-    if document is None or document.sha256 != sha256:
-        raise CannotReplay(f"its contract, {path} with SHA-256 {sha256[:12]}…, is neither in the tree nor in git")
-    return document
-
-
-def _explain_invalid(document: Document, error: InvalidFile | Refused) -> str:
-    named = named_types(document)
-    if unknown := [name for name in named if name not in list_type_names(named)]:
-        return f"check type {unknown[0]!r} is not installed"
-    more = len(error.problems) - 1 if isinstance(error, InvalidFile) else 0
-    first = error.message.partition("\n")[0]
-    return f"its contract is not valid for this orch: {first}" + (f" and {more} more" if more else "")
 
 
 def _build_context(

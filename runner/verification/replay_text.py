@@ -1,6 +1,7 @@
 """The result of a replay for people: a line for each gate, and below it what differs."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Final
 
 from gate_tests.plurals import format_count
@@ -15,20 +16,32 @@ from runner.verification.replayed import (
 _MAX_LISTED: Final = 10
 """How many differences, and how many files, of a gate are listed."""
 _MAX_MEASURED: Final = 3
+_MAX_NAMED: Final = 3
+"""How many gates with one problem are named."""
 _MAX_REASON: Final = 2000  # characters; a recorded reason is no longer
 
 
 def format_replays(replays: Iterable[GateReplay]) -> Iterator[str]:
     """The lines of these gates, below a line for each run, and the summary."""
     counted: list[ReplayOutcome] = []
-    run_id = None
-    for replay in replays:
-        if replay.run_id != run_id:
-            run_id = replay.run_id
-            yield run_id
-        yield from format_replay(replay)
-        counted.append(replay.outcome)
+    for run_id, of_run in groupby(replays, lambda replay: replay.run_id):
+        yield run_id
+        for _, alike in groupby(of_run, _by_problem):
+            first, *others = alike
+            yield from _format_alike(first, others) if others else format_replay(first)
+            counted += [first.outcome] * (1 + len(others))
     yield summarize_outcomes(counted)
+
+
+def _by_problem(replay: GateReplay) -> tuple[str, ...]:
+    """Gates that have the same problem, as all of a run without contracts have, share a line; others do not."""
+    return ("", replay.gate) if replay.problem is None else (replay.outcome, replay.problem)
+
+
+def _format_alike(first: GateReplay, others: Sequence[GateReplay]) -> Iterator[str]:
+    names = ", ".join(each.gate for each in (first, *others[: _MAX_NAMED - 1]))
+    more = f" and {len(others) - _MAX_NAMED + 1:,} more" if len(others) >= _MAX_NAMED else ""
+    yield f"  {names}{more}: {first.outcome}, {_shorten(first.problem)}"
 
 
 def format_replay(replay: GateReplay) -> Iterator[str]:
@@ -64,7 +77,7 @@ def _phrase(outcome: ReplayOutcome, count: int) -> str:
 def _describe_outcome(replay: GateReplay) -> str:
     attempt = f"attempt {replay.attempt}"
     if replay.problem is not None:
-        return f"{replay.outcome}, {attempt}: {sanitize_line(replay.problem, _MAX_REASON)}"
+        return f"{replay.outcome}, {attempt}: {_shorten(replay.problem)}"
     if replay.outcome is ReplayOutcome.DIFFERS:
         return f"{replay.outcome}: {attempt} claims {replay.claimed}, found {replay.found}"
     judged = format_count(replay.checks - len(replay.skipped), "check")
@@ -74,7 +87,11 @@ def _describe_outcome(replay: GateReplay) -> str:
 def _format_difference(difference: CheckDifference) -> Iterator[str]:
     claimed, found = difference.claimed or "nothing", difference.found or "nothing"
     yield f"{sanitize_line(difference.check_id)}: claimed {claimed}, found {found}"
-    yield f"  {sanitize_line(difference.reason, _MAX_REASON)}"
+    yield f"  {_shorten(difference.reason)}"
+
+
+def _shorten(reason: str | None) -> str:
+    return sanitize_line(reason or "", _MAX_REASON)
 
 
 def _format_files(replay: GateReplay) -> Iterator[str]:

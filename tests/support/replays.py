@@ -1,6 +1,6 @@
 """Runs whose gates passed, and the replay of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +9,10 @@ from gate_tests.isolated_pytest.display import Display
 from gate_tests.workspace.layout import Workspace
 from runner.storage.store import Store
 from runner.verification.replay import Replay
+from runner.verification.replay_contracts import FindVersions
 from runner.verification.replayed import GateReplay
 from tests.support.git_checkout import git
 from tests.support.repository import Repository
-
-FindContent = Callable[[str, str], bytes | None]
 
 
 def start_gates(repository: Repository, slug: str = "tea", **contracts: dict[str, Any]) -> str:
@@ -46,14 +45,22 @@ def open_silently() -> IsolatedPytest:
     return IsolatedPytest(Display(lambda _: None))
 
 
-def find_nothing(path: str, sha256: str) -> bytes | None:
+def find_nothing(requested: Mapping[str, Collection[str]]) -> Mapping[str, bytes]:
     """Stands for a git that does not know the content."""
-    return None
+    return {}
 
 
-def find_in_head(repository: Repository) -> FindContent:
+def find_in_head(repository: Repository) -> FindVersions:
     """Finds the content of the last commit, whatever its hash. It has no final newline."""
-    return lambda path, sha256: git(repository.root, "show", f"HEAD:{path}").encode()
+
+    def find(requested: Mapping[str, Collection[str]]) -> Mapping[str, bytes]:
+        return {
+            sha256: git(repository.root, "show", f"HEAD:{path}").encode()
+            for path, hashes in requested.items()
+            for sha256 in hashes
+        }
+
+    return find
 
 
 def replay(
@@ -61,9 +68,9 @@ def replay(
     *run_ids: str,
     root: Path | None = None,
     open_process: Callable[[], IsolatedPytest] = open_silently,
-    find_content: FindContent = find_nothing,
+    find_versions: FindVersions = find_nothing,
     network: bool = False,
 ) -> list[GateReplay]:
     """Replays each gate of the runs, on the tree at `root`, which is by default that of the repository."""
     store, tree = Store(repository.workspace), Workspace(root or repository.root)
-    return list(Replay(tree, open_process, find_content, network).replay_runs(map(store.read, run_ids)))
+    return list(Replay(tree, open_process, find_versions, network).replay_runs(map(store.read, run_ids)))

@@ -69,18 +69,13 @@ class TestPrograms:
     def test_a_command_runs_in_the_tree_that_is_judged(self, repository: Repository, tmp_path: Path) -> None:
         repository.write("code", "0")
         run_id = finish_gates(repository, G1=run_file("code"))
-        there = Repository(tmp_path / "export")
+        there, path = Repository(tmp_path / "export"), repository.workspace.contract_path("G1")
         there.write("code", "7")
-        (replayed,) = replay(
-            repository, run_id, root=there.root, find_content=lambda path, _: self._read(repository, path)
-        )
+        there.write(path, (repository.root / path).read_bytes())
+        (replayed,) = replay(repository, run_id, root=there.root)
         assert [each.reason for each in replayed.differences if each.found == "failed"] == [
             f"{sys.executable}: {self._expected('code')}, found exit code 7"
         ]
-
-    @staticmethod
-    def _read(repository: Repository, path: str) -> bytes:
-        return (repository.root / path).read_bytes()
 
     @staticmethod
     def _expected(name: str) -> str:

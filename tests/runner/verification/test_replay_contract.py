@@ -1,6 +1,7 @@
 """A replay judges by the contract that the record names, whatever the tree has now."""
 
 import json
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from gate_tests.errors import Exit
 from runner.verification.replayed import ReplayOutcome, choose_exit_code
 from tests.support.forged_record import Json, edit_attempt
-from tests.support.replays import FindContent, find_in_head, find_nothing, finish_gates, replay
+from tests.support.replays import find_in_head, finish_gates, replay
 from tests.support.repository import Repository
 
 TEXT = {"type": "contains_text", "target": "a.md", "pattern": "sound"}
@@ -27,7 +28,7 @@ def run_id(repository: Repository) -> str:
 def test_one_that_was_changed_since_is_taken_from_git(repository: Repository, run_id: str) -> None:
     changed = repository.write_contract("G1", validations=[{**TEXT, "pattern": "proof"}])
     present = changed.read_bytes()
-    replays = replay(repository, run_id, find_content=find_in_head(repository))
+    replays = replay(repository, run_id, find_versions=find_in_head(repository))
     assert [(each.outcome, each.checks) for each in replays] == [(ReplayOutcome.REPRODUCED, 2)] * 2
     assert changed.read_bytes() == present
 
@@ -35,22 +36,37 @@ def test_one_that_was_changed_since_is_taken_from_git(repository: Repository, ru
 @pytest.mark.slow
 def test_one_that_was_removed_since_is_taken_from_git(repository: Repository, run_id: str) -> None:
     (repository.root / repository.workspace.contract_path("G1")).unlink()
-    replays = replay(repository, run_id, find_content=find_in_head(repository))
+    replays = replay(repository, run_id, find_versions=find_in_head(repository))
     assert [each.outcome for each in replays] == [ReplayOutcome.REPRODUCED] * 2
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "find_content", [find_nothing, lambda path, sha256: b"{}"], ids=["no content", "content of another hash"]
-)
-def test_without_it_the_gate_is_not_replayed(repository: Repository, run_id: str, find_content: FindContent) -> None:
+@pytest.mark.parametrize("content", [None, b"{}"], ids=["no content", "content of another hash"])
+def test_without_it_the_gate_is_not_replayed(repository: Repository, run_id: str, content: bytes | None) -> None:
     sha256 = repository.attempt(run_id, "G1")["contract"]["sha256"]
     repository.write_contract("G1", validations=[TEXT])
-    first, second = replay(repository, run_id, find_content=find_content)
+    found = {sha256: content} if content else {}
+    first, second = replay(repository, run_id, find_versions=lambda requested: found)
     path = repository.workspace.contract_path("G1")
     assert (first.outcome, second.outcome) == (ReplayOutcome.NOT_REPLAYED, ReplayOutcome.REPRODUCED)
     assert first.problem == f"its contract, {path} with SHA-256 {sha256[:12]}…, is neither in the tree nor in git"
     assert choose_exit_code([first]) == Exit.FAIL
+
+
+@pytest.mark.slow
+def test_those_that_the_tree_has_not_are_looked_for_together_and_once(repository: Repository, run_id: str) -> None:
+    other = finish_gates(repository, "mate", G1=SOUND, G2=SOUND)
+    for gate in ("G1", "G2"):
+        repository.write_contract(gate, validations=[TEXT])
+    looked_for: list[list[str]] = []
+
+    def find(requested: Mapping[str, Collection[str]]) -> Mapping[str, bytes]:
+        looked_for.append(sorted(requested))
+        return find_in_head(repository)(requested)
+
+    replays = replay(repository, run_id, other, find_versions=find)
+    assert {each.outcome for each in replays} == {ReplayOutcome.REPRODUCED}
+    assert looked_for == [[repository.workspace.contract_path(gate) for gate in ("G1", "G2")]]
 
 
 def record_contract(repository: Repository, run_id: str, **contract: Any) -> None:
