@@ -3,7 +3,7 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -100,8 +100,14 @@ def made_up(root: Path, gates: int, outputs: int) -> Project:
     names = [f"C{number}" for number in range(1, gates + 1)]
     for gate in names:
         write_outputs(root / "out" / gate, outputs)
-        _write(root / f"orchestration/gates/contracts/{gate}.contract.json", _contract(gate, outputs))
-    _write(root / f"orchestration/workflows/{WORKFLOW}.json", _workflow(names))
+    return with_contracts(root, {gate: _contract(gate, outputs) for gate in names})
+
+
+def with_contracts(root: Path, contracts: Mapping[str, Any]) -> Project:
+    """A workflow of gates with these contracts and a run of it, no attempt started."""
+    for gate, contract in contracts.items():
+        _write(root / f"orchestration/gates/contracts/{gate}.contract.json", contract)
+    _write(root / f"orchestration/workflows/{WORKFLOW}.json", _workflow(list(contracts)))
     (root / "orchestration/runs").mkdir()
     return Project(root, _started(root, WORKFLOW, "growth", "--artifact-path", "out"))
 

@@ -37,6 +37,15 @@ def read_regular_file(path: Path, max_bytes: int = MAX_FILE_BYTES) -> bytes:
     return content
 
 
+def read_descriptor(descriptor: int, max_bytes: int = MAX_FILE_BYTES) -> bytes | None:
+    """The bytes of an open file; None if it is not regular, is too large or grows meanwhile. Raises OSError."""
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode) or found.st_size > max_bytes:
+        return None
+    content = os.read(descriptor, found.st_size + 1)
+    return content if len(content) == found.st_size else None
+
+
 def open_regular_file(path: Path) -> BinaryIO:
     """The file, open for reading. Raises NotRegularFile, OSError."""
     descriptor = os.open(path, READ_ONLY)

@@ -34,10 +34,13 @@ class Document:
     _children: dict[int, dict[str | int, int]] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def read(cls, root: Path, path: str, cached: "Document | None" = None) -> "Document":
-        """Read `root/path`, or return `cached` if no byte has changed. Raises FileNotFoundError, UnreadableDocument."""
+    def read(cls, root: Path, path: str, cached: "Document | None" = None, content: bytes | None = None) -> "Document":
+        """Read `root/path`, or return `cached` if no byte has changed. `content`: its bytes, if they have been read.
+
+        Raises FileNotFoundError, UnreadableDocument.
+        """
         try:
-            content = read_regular_file(root / path)
+            content = read_regular_file(root / path) if content is None else content
             return cached if cached and cached.content == content else cls.parse(path, content)
         except FileNotFoundError:
             raise

@@ -35,8 +35,8 @@ class Fields:
 
     def text(self, key: str) -> str:
         """A required string."""
-        value: str = self._get(key, str)
-        return value
+        value = self.value.get(key)
+        return value if type(value) is str else str(self._get(key, str))
 
     def optional_text(self, key: str) -> str | None:
         """A string, or None if it is null or missing."""

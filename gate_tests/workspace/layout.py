@@ -110,11 +110,16 @@ class Workspace(NamedTuple):
                 raise CorruptedRecord(f"{self.record_path(run_id)}: file is missing") from None
             raise self.unknown_run(run_id) from None
 
-    def read_recorded(self, path: str, cached: Document | None = None) -> Document:
-        """A file of a record. Raises FileNotFoundError, CorruptedRecord if it is a symlink or no JSON, NotReadable."""
-        if os.path.islink(self.root / path):
+    def read_recorded(self, path: str, cached: Document | None = None, content: bytes | None = None) -> Document:
+        """A file of a record. `content`: its bytes, if they have been read in place, without following a symlink.
+
+        Raises FileNotFoundError, CorruptedRecord if it is a symlink or no JSON, NotReadable.
+        """
+        if content is None and os.path.islink(self.root / path):
             raise CorruptedRecord(f"{path}: is a symlink, and symlinks are not followed here")
         try:
+            if content is not None:
+                return Document.read(self.root, path, cached, content)
             return self.read_document(path, cached)
         except InaccessibleDocument as error:
             raise NotReadable(str(error)) from None

@@ -1,16 +1,15 @@
 """Prints the reports of a verification: what differs, a line each, and a summary."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
-from gate_tests.errors import CorruptedRecord, DamagedRecord, OrchError, format_message
-from gate_tests.plurals import format_count
+from gate_tests.errors import format_message
 from runner import suggestions
 from runner.cli.context import CliContext
 from runner.cli.errors import suggest_next_command
 from runner.cli.terminal.printer import Printer
-from runner.verification.file_status import FileReport, FileStatus
+from runner.cli.verification_tally import Tally, describe_kind
+from runner.verification.file_status import FileReport
 from runner.verification.report import RuleReport, RunReport
 from runner.verification.sources import Source
 
@@ -59,42 +58,15 @@ def _describe_rule(rule: RuleReport) -> Iterator[str]:
         yield f"  {change.effect}: {change.describe()}"
 
 
-def describe_kind(error: OrchError) -> str:
-    """What is wrong with a record, in a word or two."""
-    if isinstance(error, CorruptedRecord):
-        return "corrupted"
-    return "inconsistent" if isinstance(error, DamagedRecord) else "not verified"
-
-
-def print_summary(printer: Printer, reports: Sequence[RunReport], source: Source) -> None:
+def print_summary(printer: Printer, tally: Tally, source: Source) -> None:
     """Prints how many runs and files were verified, with which result, and the next command."""
-    if not reports:
-        printer.print_line("no runs, nothing was verified")
-        return
-    where = f" in {source.name}" if source.name else ""
-    printer.print_line(f"{format_count(len(reports), 'run')}{where}: {', '.join(_count(reports))}")
-    differing = next((report for report in reports if report.has_differences and not report.error), None)
-    if differing:
-        printer.print_hint(f"Next: {_choose_next_command(differing, source)}")
+    counts = tally.describe(f" in {source.name}" if source.name else "")
+    printer.print_line(counts or "no runs, nothing was verified")
+    if tally.first_difference:
+        printer.print_hint(f"Next: {_choose_next_command(tally.first_difference, source)}")
 
 
 def _choose_next_command(report: RunReport, source: Source) -> str:
     """What brings the history that is missing to say what changed; else what shows the run."""
     is_unknown = any(rule.problem for rule in report.rules)
     return (is_unknown and source.rules.next_command) or suggestions.show_status(report.run_id)
-
-
-def _count(reports: Sequence[RunReport]) -> Iterator[str]:
-    files = sum(len(report.files) for report in reports)
-    statuses = Counter(file.status for report in reports for file in report.files)
-    yield format_count(files, "file") + _join(f"{statuses[each]:,} {each}" for each in FileStatus if statuses[each])
-    rules = Counter(rule.status for report in reports for rule in report.rules)
-    yield from (f"{count:,} {status}" for status, count in rules.items())
-    if warnings := sum(len(report.warnings) for report in reports):
-        yield format_count(warnings, "warning")
-    kinds = Counter(describe_kind(report.error) for report in reports if report.error)
-    yield from (f"{count:,} {kind}" for kind, count in kinds.items())
-
-
-def _join(counts: Iterable[str]) -> str:
-    return f" ({', '.join(counts)})" if counts else ""

@@ -42,6 +42,11 @@ class IndexEntry(NamedTuple):
             updated_at=fields.optional_text("updated_at"),
         )
 
+    @classmethod
+    def from_row(cls, row: Json) -> "IndexEntry":
+        """Parse a row that is well formed."""
+        return cls(**{"resolved_path": None, **row})
+
     @staticmethod
     def are_well_formed(rows: Sequence[Json]) -> bool:
         """Whether all rows are certainly valid, being as we write them; False proves nothing."""

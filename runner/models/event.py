@@ -49,6 +49,12 @@ class Event(NamedTuple):
         timestamp, kind = fields.text("timestamp"), fields.text("type")
         return cls(timestamp, _TYPES.get(kind, kind), fields.rest(("timestamp", "type")))
 
+    @classmethod
+    def from_row(cls, row: Json) -> "Event":
+        """Parse a row that is well formed."""
+        timestamp, kind, *_ = row.values()
+        return cls(timestamp, _TYPES.get(kind, kind), {key: row[key] for key in tuple(row)[2:]})
+
     @staticmethod
     def are_well_formed(rows: Sequence[Json]) -> bool:
         """Whether all rows are certainly valid, being as we write them with plain values; False proves nothing."""

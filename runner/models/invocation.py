@@ -61,6 +61,11 @@ class Invocation(NamedTuple):
             output_refs=fields.items("output_refs"),
         )
 
+    @classmethod
+    def from_row(cls, row: Json) -> "Invocation":
+        """Parse a row that is well formed."""
+        return cls(**{**row, "status": InvocationStatus(row["status"]), "input_refs": (), "output_refs": ()})
+
     @staticmethod
     def are_well_formed(rows: Sequence[Json]) -> bool:
         """Whether all rows are certainly valid, being as we write them and without refs; False proves nothing."""

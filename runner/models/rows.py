@@ -35,15 +35,21 @@ class Rows(Sequence[R]):
 
     @classmethod
     def read(
-        cls, fields: Fields, key: str, parse: Callable[[Fields], R], are_well_formed: Callable[[Sequence[Json]], bool]
+        cls,
+        fields: Fields,
+        key: str,
+        parse: Callable[[Fields], R],
+        are_well_formed: Callable[[Sequence[Json]], bool],
+        from_row: Callable[[Json], R],
     ) -> "Rows[R]":
-        """Read the rows of the member `key`. Each is parsed unless `are_well_formed`. Raises DamagedRecord."""
+        """Read the rows of the member `key`. Each is parsed unless `are_well_formed`: then `from_row` makes it.
+
+        Raises DamagedRecord.
+        """
         rows = fields.items(key)
         if not rows or not {dict}.issuperset(map(type, rows)) or not are_well_formed(rows):
             return cls(fields.objects(key, parse))
-        return cls(
-            read=rows, parse=lambda index: parse(Fields(fields.document, rows[index], (*fields.path, key, index)))
-        )
+        return cls(read=rows, parse=lambda index: from_row(rows[index]))
 
     def with_row(self, row: R) -> "Rows[R]":
         """The rows and another one."""
@@ -72,7 +78,7 @@ class Rows(Sequence[R]):
         return self._added[added] if added >= 0 or self._parse is None else self._parse(added + len(self._read))
 
     def __iter__(self) -> Iterator[R]:
-        return map(self.__getitem__, range(len(self)))
+        return chain(map(self._parse, range(len(self._read))) if self._parse else (), self._added)
 
     def __eq__(self, other: object) -> bool:
         return tuple(self) == tuple(other) if isinstance(other, Sequence) else NotImplemented

@@ -13,7 +13,8 @@ from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import check_gate_id
 from runner.models.artifact import Artifact
 from runner.models.attempt import Attempt
-from runner.storage.confined_paths import confined_path
+from runner.models.json_encoding import is_encoding
+from runner.storage.confined_paths import confined_path, list_in_place, read_in_place
 
 _NAME: Final = re.compile(r"attempt-([1-9][0-9]{0,8})\.json")
 
@@ -47,12 +48,20 @@ def _is_gate_id(name: str) -> bool:
 
 
 def _list_directory(workspace: Workspace, directory: str) -> list[str]:
+    if (names := list_in_place(workspace, directory)) is not None:
+        return names
     try:
         return os.listdir(confined_path(workspace, f"{directory}/…").parent)
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
         raise NotReadable(f"{directory}: cannot be read: {error.strerror}") from None
+
+
+def is_file_of(workspace: Workspace, run_id: str, gate: str, attempt: Attempt) -> bool:
+    """Whether the attempt has a file with just the bytes that are written for it. False proves nothing."""
+    content = read_in_place(workspace, workspace.attempt_path(run_id, gate, attempt.number))
+    return content is not None and is_encoding(content, attempt.to_json())
 
 
 class AttemptFile(NamedTuple):
@@ -65,9 +74,11 @@ class AttemptFile(NamedTuple):
     def read(cls, workspace: Workspace, run_id: str, gate: str, number: int) -> "AttemptFile | None":
         """Read the file of this attempt, None if there is none. Raises DamagedRecord, NotReadable, Refused."""
         path = workspace.attempt_path(run_id, gate, number)
-        confined_path(workspace, path)
+        content = read_in_place(workspace, path)
+        if content is None:
+            confined_path(workspace, path)
         try:
-            document = workspace.read_recorded(path)
+            document = workspace.read_recorded(path, content=content)
         except FileNotFoundError:
             return None
         fields = Fields.of(document)

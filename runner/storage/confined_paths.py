@@ -1,5 +1,7 @@
 """Paths of records. A run's files are in the run's own directory: no symlink in it is followed."""
 
+import os
+from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import Final
@@ -7,7 +9,7 @@ from typing import Final
 from gate_tests.errors import Refused
 from gate_tests.files.confined import ConfinedRoot, LeavesRoot
 from gate_tests.files.directory import Directory, refuse_symlink
-from gate_tests.files.regular_file import read_regular_file
+from gate_tests.files.regular_file import READ_ONLY, read_descriptor, read_regular_file
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
 
@@ -47,6 +49,58 @@ def confined_path(workspace: Workspace, path: str) -> Path:
     for directory in directories:
         refuse_symlink(f"{workspace.root}/{directory}", directory)
     return workspace.root / path
+
+
+def read_in_place(workspace: Workspace, path: str) -> bytes | None:
+    """The bytes of the file `path` of a run, to which no symlink leads; None where that is not certain.
+
+    This is what is usual, in few system calls. Whatever is not, `confined_path` and the usual reading explain.
+    """
+    descriptor = _open_in_place(workspace, path, READ_ONLY)
+    if descriptor is None:
+        return None
+    try:
+        return read_descriptor(descriptor)
+    except (OSError, MemoryError):
+        return None
+    finally:
+        os.close(descriptor)
+
+
+def list_in_place(workspace: Workspace, path: str) -> list[str] | None:
+    """The names in the directory `path` of a run, to which no symlink leads; None where that is not certain."""
+    descriptor = _open_in_place(workspace, path, READ_ONLY | os.O_DIRECTORY)
+    if descriptor is None:
+        return None
+    try:
+        return os.listdir(descriptor)
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
+
+
+def _open_in_place(workspace: Workspace, path: str, flags: int) -> int | None:
+    """A descriptor of `path`, if the system says that no symlink was followed below the directory of runs."""
+    try:
+        descriptor = os.open(f"{workspace.root}/{path}", flags | os.O_NOFOLLOW)
+    except (OSError, ValueError):
+        return None
+    runs = _find_real_runs(str(workspace.root))
+    try:
+        if runs and os.readlink(f"/proc/self/fd/{descriptor}") == runs + path.removeprefix(_RUNS):
+            return descriptor
+    except OSError:
+        pass
+    os.close(descriptor)
+    return None
+
+
+@lru_cache(maxsize=8)
+def _find_real_runs(root: str) -> str | None:
+    """The real path of the directory of runs, None if it is outside the root. One that has changed fits no path."""
+    top, runs = os.path.realpath(root), os.path.realpath(f"{root}/{_RUNS}")
+    return runs if runs.startswith(top.rstrip("/") + "/") else None
 
 
 def read_bytes_if_possible(workspace: Workspace, path: str) -> bytes:

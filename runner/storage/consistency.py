@@ -15,7 +15,7 @@ from runner.models.rows import Rows
 from runner.models.run import OWN_KEYS, SUPPORTED_VERSIONS, Gate, Run
 from runner.models.status import GateStatus, RunStatus
 from runner.models.timestamps import are_timestamps, is_timestamp
-from runner.storage.attempt_file import AttemptFile
+from runner.storage.attempt_file import AttemptFile, is_file_of
 from runner.storage.attempt_rules import check_attempt
 
 _ABSENT: Final = object()
@@ -129,6 +129,8 @@ def _check_attempts(document: Document, path: JsonPath, gate: Gate, *, is_older:
 def _check_file(
     workspace: Workspace, document: Document, path: JsonPath, run_id: str, gate: str, attempt: Attempt
 ) -> None:
+    if is_file_of(workspace, run_id, gate, attempt):
+        return
     file = AttemptFile.read(workspace, run_id, gate, attempt.number)
     if file is None:
         missing = workspace.attempt_path(run_id, gate, attempt.number)

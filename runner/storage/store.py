@@ -33,7 +33,7 @@ from runner.storage.atomic_files import (
     replace_file,
 )
 from runner.storage.attempt_file import is_reservation, list_gates_with_attempts
-from runner.storage.confined_paths import confined_path, open_record, open_runs, read_bytes_if_possible
+from runner.storage.confined_paths import confined_path, open_record, open_runs, read_bytes_if_possible, read_in_place
 from runner.storage.consistency import check_consistency
 from runner.storage.file_lock import LockWait, acquire_lock, check_in_place
 from runner.storage.recovery import Recovery, roll_forward
@@ -124,9 +124,12 @@ class Store:
 
     def recover(self, run_id: str) -> Recovery:
         """Read a run, and which of its attempts RUN.json lacks after a crash. Raises like `read`."""
-        confined_path(self.workspace, self.workspace.record_path(run_id))
+        path = self.workspace.record_path(run_id)
+        content = read_in_place(self.workspace, path)
+        if content is None:
+            confined_path(self.workspace, path)
         try:
-            document, run = self._read_record(run_id)
+            document, run = self._read_record(run_id, content)
             check_consistency(self.workspace, document, run)
             return roll_forward(self.workspace, run)
         except DamagedRecord as error:
@@ -135,10 +138,13 @@ class Store:
                 error.root, error.run_id = self.workspace.root, run_id
             raise
 
-    def _read_record(self, run_id: str) -> tuple[Document, Run]:
+    def _read_record(self, run_id: str, content: bytes | None) -> tuple[Document, Run]:
         """Read RUN.json and parse it, unless it is the same as last time: `gate finish` reads it three times."""
         known, run = self._cache.get(run_id, (None, None))
-        document = self.workspace.read_record(run_id, known)
+        if content is None:
+            document = self.workspace.read_record(run_id, known)
+        else:
+            document = self.workspace.read_recorded(self.workspace.record_path(run_id), known, content)
         if run is None or document is not known:
             run = Run.from_json(document)
             check_run_id_member(Fields.of(document), run_id)

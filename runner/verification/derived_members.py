@@ -17,6 +17,7 @@ from runner.models.event import (
     run_completed,
     run_started,
 )
+from runner.models.rows import Rows
 from runner.models.run import Run
 from runner.models.status import GateStatus
 
@@ -40,6 +41,7 @@ def check_derived_members(workspace: Workspace, run: Run) -> None:
 def find_violations(run: Run) -> Iterator[Violation]:
     """What does not follow from the attempts of the run."""
     events = list(run.events)
+    run = run._replace(events=Rows(events))  # so that each is parsed only once
     yield from _find_event_violations(run, events)
     yield from _find_run_event_violations(run, events)
     yield from _find_invocation_violations(run, events)

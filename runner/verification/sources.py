@@ -23,6 +23,7 @@ from runner.storage.store import Store
 from runner.verification.present_files import Copies, PresentFiles, WorkTreeFiles
 from runner.verification.rule_versions import RuleVersions
 from runner.verification.tree_files import TreeFiles, find_copies
+from runner.verification.two_processes import leave_other_process
 
 _RECORDS: Final = re.compile(r"orchestration/(?:gates|workflows|runs/[^/]+/record)/.*", re.DOTALL)
 _SHORT_ID: Final = 12
@@ -74,6 +75,7 @@ class History:
     @cached_property
     def git(self) -> IsolatedGit:
         """The repository. Raises Refused."""
+        leave_other_process()  # what is found out about the history is kept here, and so are git's processes
         return self._stack.enter_context(open_for_verification(self.root))
 
     @cached_property

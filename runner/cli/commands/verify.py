@@ -12,8 +12,9 @@ from runner.cli.run_option import complete_runs
 from runner.cli.terminal.printer import Printer
 
 if TYPE_CHECKING:
+    from runner.cli.verification_tally import Tally
+    from runner.models.rows import Json
     from runner.verification.replayed import GateReplay
-    from runner.verification.report import RunReport
     from runner.verification.sources import Source
 
 _GRAVEST_FIRST: Final = (Exit.DAMAGED, Exit.NO_VERDICT, Exit.REFUSED, Exit.FAIL)
@@ -60,6 +61,7 @@ def verify(
       orch verify latest --at HEAD
     """
     from runner.cli.verification_report import print_report, print_summary
+    from runner.cli.verification_tally import Tally
     from runner.verification.sources import open_source
     from runner.verification.verify import Verifier
 
@@ -70,21 +72,22 @@ def verify(
         raise Refused("--at and --staged exclude each other")
     if network and not replay:
         raise Refused("--network needs --replay")
-    printer, replays = Printer(as_json), []
+    printer, tally = Printer(as_json), Tally()
+    runs: list[Json] = []
+    replays: list[GateReplay] = []
     with open_source(cli.store, revision, staged=staged, exports_all=replay) as source:
-        reports = []
         for report in Verifier(source).verify_all(_resolve(source, named)):
             print_report(printer, report, cli)
-            reports.append(report)
-        print_summary(printer, reports, source)
+            tally.add(report)
+            runs += [report.to_json()] if as_json else []
+        print_summary(printer, tally, source)
         if replay:
             from runner.cli.replay_report import print_replays
 
-            replays = print_replays(printer, source, [each.run_id for each in reports if not each.error], network)
-    document = {"runs": [report.to_json() for report in reports]}
-    printer.print_document(document | ({"replays": [each.to_json() for each in replays]} if replay else {}))
+            replays = print_replays(printer, source, tally.readable_runs, network)
+    printer.print_document({"runs": runs} | ({"replays": [each.to_json() for each in replays]} if replay else {}))
     printer.raise_output_error()
-    context.exit(_choose_exit_code(reports, replays, is_strict=strict))
+    context.exit(_choose_exit_code(tally, replays, is_strict=strict))
 
 
 def _resolve(source: "Source", named: tuple[str, ...]) -> list[str]:
@@ -94,11 +97,9 @@ def _resolve(source: "Source", named: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(resolve_run_id(workspace, each) for each in named)) or workspace.runs()
 
 
-def _choose_exit_code(reports: "list[RunReport]", replays: "list[GateReplay]", *, is_strict: bool) -> Exit:
+def _choose_exit_code(tally: "Tally", replays: "list[GateReplay]", *, is_strict: bool) -> Exit:
     """The gravest: a damaged record, one that cannot be read or has no verdict, an unknown run, a difference."""
-    codes = {report.error.exit_code for report in reports if report.error}
-    if any(report.has_differences or (is_strict and report.warnings) for report in reports):
-        codes.add(Exit.FAIL)
+    codes = {*tally.exit_codes, *([Exit.FAIL] if is_strict and tally.has_warnings else ())}
     if replays:
         from runner.verification.replayed import choose_exit_code
 
