@@ -23,7 +23,9 @@ from gate_tests.suggestions import show_run as show_run
 HELP: Final = "orch --help"
 RUN_HELP: Final = "orch run --help"
 VERIFY: Final = "orch verify"
+VERIFY_WITH_NETWORK: Final = "orch verify --replay --network"
 VERIFY_HELP: Final = "orch verify --help"
+VERIFY_TOUCHED: Final = "orch verify --staged --touched"
 LINT_CONTRACTS: Final = "orch contract lint"
 DEMO: Final = "orch demo"
 TRY_STOP_HOOK: Final = "echo '{}' | orch hook stop"
@@ -161,10 +163,19 @@ def show_file(path: str) -> str:
     return f"cat {quote(path)}"
 
 
+def stage_paths(paths: Iterable[str], *, are_ignored: bool = False) -> str:
+    """Stages files and directories, also those that git ignores."""
+    return f"git add {'--force ' if are_ignored else ''}{' '.join(map(_quote_path, paths))}"
+
+
 def commit_paths(paths: Iterable[str], message: str) -> str:
     """Commits files and directories, none of which git takes for an option or a pattern."""
-    named = (quote(f"./{path}" if path.startswith(("-", ":")) else path) for path in paths)
-    return f"git add {' '.join(named)} && git commit -m {quote(message)}"
+    return f"{stage_paths(paths)} && git commit -m {quote(message)}"
+
+
+def _quote_path(path: str) -> str:
+    """The path so that git takes it for neither an option nor a pattern."""
+    return quote(f"./{path}" if path.startswith(("-", ":")) else path)
 
 
 def list_directory(path: str | Path) -> str:

@@ -14,7 +14,7 @@ def print_replays(printer: Printer, source: Source, run_ids: Sequence[str], netw
     """Judges each gate of the runs that passed again. Raises Interrupted."""
     replays: list[GateReplay] = []
     with printer.open_display() as display:
-        replay = Replay(source.store.workspace, lambda: IsolatedPytest(display), source.rules.find_content, network)
+        replay = Replay(source.store.workspace, lambda: IsolatedPytest(display), source.rules.find_contents, network)
         for each in replay.replay_runs(map(source.store.read, run_ids)):
             if not replays or replays[-1].run_id != each.run_id:
                 printer.print_line(f"Replay of {each.run_id}")

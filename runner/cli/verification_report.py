@@ -1,6 +1,6 @@
 """Prints the reports of a verification: what differs, a line each, and a summary."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from gate_tests.errors import format_message
@@ -11,19 +11,19 @@ from runner.cli.terminal.printer import Printer
 from runner.cli.verification_tally import Tally, describe_kind
 from runner.verification.file_status import FileReport
 from runner.verification.report import RuleReport, RunReport
-from runner.verification.sources import Source
 
 _INDENT: Final = 4
 
 
-def print_report(printer: Printer, report: RunReport, cli: CliContext) -> None:
-    """Prints what there is to say about a run; nothing about one without differences and warnings."""
+def print_report(printer: Printer, report: RunReport, cli: CliContext, details: Iterable[str] = ()) -> None:
+    """Prints what there is to say about a run, and `details`; nothing about one without differences and warnings."""
     if report.error:
         next_command = suggest_next_command(report.error, cli)
         next_step = cli.format_command(next_command) if next_command else report.error.advice
-        printer.print_text(format_message(f"{describe_kind(report.error)}: {report.error.message}", next_step))
+        message = "\n  ".join((f"{describe_kind(report.error)}: {report.error.message}", *details))
+        printer.print_text(format_message(message, next_step))
         return
-    lines = list(_describe(report, is_verbose=printer.is_verbose))
+    lines = [*_describe(report, is_verbose=printer.is_verbose), *details]
     if lines:
         printer.print_line(f"{report.run_id} ({report.status})")
     for line in lines:
@@ -58,15 +58,12 @@ def _describe_rule(rule: RuleReport) -> Iterator[str]:
         yield f"  {change.effect}: {change.describe()}"
 
 
-def print_summary(printer: Printer, tally: Tally, source: Source) -> None:
-    """Prints how many runs and files were verified, with which result, and the next command."""
-    counts = tally.describe(f" in {source.name}" if source.name else "")
+def print_summary(
+    printer: Printer, tally: Tally, source_name: str, cli: CliContext, next_command: str | None = None
+) -> None:
+    """Prints how many runs and files were verified, with which result, and the next command: one that shows the run."""
+    counts = tally.describe(f" in {source_name}" if source_name else "")
     printer.print_line(counts or "no runs, nothing was verified")
     if tally.first_difference:
-        printer.print_hint(f"Next: {_choose_next_command(tally.first_difference, source)}")
-
-
-def _choose_next_command(report: RunReport, source: Source) -> str:
-    """What brings the history that is missing to say what changed; else what shows the run."""
-    is_unknown = any(rule.problem for rule in report.rules)
-    return (is_unknown and source.rules.next_command) or suggestions.show_status(report.run_id)
+        show = suggestions.show_status(tally.first_difference.run_id)
+        printer.print_hint(f"Next: {cli.format_command(next_command or show)}")

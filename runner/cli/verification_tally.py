@@ -1,7 +1,7 @@
 """Counts what a verification found, so that not every report has to be kept."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from gate_tests.errors import CorruptedRecord, DamagedRecord, Exit, OrchError
 from gate_tests.plurals import format_count
@@ -21,6 +21,14 @@ class Tally:
         self._files = Counter[FileStatus]()
         self._rules = Counter[RuleStatus]()
         self._errors = Counter[str]()
+
+    @classmethod
+    def of(cls, reports: Iterable[RunReport]) -> "Tally":
+        """The counts of these reports."""
+        tally = cls()
+        for report in reports:
+            tally.add(report)
+        return tally
 
     def add(self, report: RunReport) -> None:
         """Count the report of one more run."""

@@ -51,11 +51,11 @@ def find_repository(root: Path) -> GitRepository | None:
         path = os.path.join(directory, ".git")
         git_directory = _read_gitfile(path) if os.path.isfile(path) else path
         common_directory = _find_common_directory(git_directory)
-        if _is_git_directory(git_directory, common_directory):
+        if is_git_directory(git_directory, common_directory):
             return GitRepository(directory, git_directory, common_directory)
         if git_directory != path:
             raise GitUnavailable(f"{path} names {git_directory}, which is not a git directory")
-        if _is_git_directory(directory, directory):
+        if is_git_directory(directory, directory):
             raise BareRepository(f"{directory} is a bare repository")
         if broken is None and os.path.lexists(path):
             broken = path
@@ -117,7 +117,8 @@ def _find_common_directory(git_directory: str) -> str:
     return os.path.join(git_directory, named)
 
 
-def _is_git_directory(directory: str, common_directory: str) -> bool:
+def is_git_directory(directory: str, common_directory: str) -> bool:
+    """Whether the directory, with what it shares with others in `common_directory`, is a repository."""
     return os.path.lexists(os.path.join(directory, "HEAD")) and all(
         os.path.isdir(os.path.join(common_directory, name)) for name in ("objects", "refs")
     )

@@ -1,7 +1,7 @@
 """Opens a repository in order to verify it: nothing that lies about its history has an effect."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -10,6 +10,7 @@ from gate_tests.errors import Refused
 from runner import suggestions
 from runner.git.command import GitCommand
 from runner.git.completeness import is_partial
+from runner.git.index_file import name_index
 from runner.git.isolated import IsolatedGit, open_repository
 from runner.git.object_pipe import MissingObject
 from runner.git.repository import (
@@ -41,7 +42,7 @@ def open_for_verification(root: Path) -> Iterator[IsolatedGit]:
     """The repository around the root. Raises OSError, and Refused where git cannot be asked, also in the context."""
     git: IsolatedGit | None = None
     try:
-        variables = {**_VARIABLES, **_find_index(root)}
+        variables = {**_VARIABLES, **name_index(root)}
         with open_repository(GitCommand(root, _TIMEOUT_S), _SETTINGS, variables) as git:
             if git is None:
                 raise _explain_none(root)
@@ -58,20 +59,6 @@ def refuse_unmerged(tree: GitTree, paths: Iterable[str]) -> None:
     for path in paths:
         if path in tree.unmerged:
             raise Refused(f"{path} is in conflict in {tree.name}", next_command=suggestions.GIT_STATUS)
-
-
-def _find_index(root: Path) -> Mapping[str, str]:
-    """The index that a hook of `git commit` is to look at: that of `git commit -a`, or `git commit FILE`, is another.
-
-    One that belongs to another repository is not meant: a hook may verify a root elsewhere.
-    """
-    name = os.environ.get("GIT_INDEX_FILE")
-    repository = find_repository(root) if name else None
-    if not name or repository is None:
-        return {}
-    path = os.path.realpath(os.path.join(repository.top, name))
-    own_directory = os.path.realpath(repository.directory)
-    return {"GIT_INDEX_FILE": path} if os.path.dirname(path) == own_directory and os.path.isfile(path) else {}
 
 
 def _explain_none(root: Path) -> Refused:

@@ -1,6 +1,6 @@
 """Contracts and workflows, as they are and as git's history has them: each is found by its hash."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Protocol
 
@@ -21,8 +21,8 @@ class VersionFinder(Protocol):
     next_command: str | None
     """What brings it, if anything does."""
 
-    def find_versions(self, path: str, hashes: Set[str]) -> Mapping[str, bytes]:
-        """The bytes, by hash, of the versions of the file that have one of these SHA-256 hashes."""
+    def find_versions(self, queried: Mapping[str, Collection[str]]) -> Mapping[str, bytes]:
+        """The bytes, by SHA-256, of the versions of these files, given as hashes by path."""
         ...
 
 
@@ -59,16 +59,15 @@ class RuleVersions:
         present = self.read(path)
         if present is not None and present.sha256 == sha256:
             return present
-        content = self._history.find_versions(path, {sha256}).get(sha256)
+        content = self._history.find_versions({path: [sha256]}).get(sha256)
         try:
             return None if content is None else Document.parse(path, content)
         except UnreadableDocument:
             return None
 
-    def find_content(self, path: str, sha256: str) -> bytes | None:
-        """The bytes of the version of the file with this hash; None where nobody has it."""
-        document = self.find(path, sha256)
-        return document.content if document else None
+    def find_contents(self, queried: Mapping[str, Collection[str]]) -> Mapping[str, bytes]:
+        """The bytes, by SHA-256, of the versions of these files, given as hashes by path."""
+        return self._history.find_versions(queried)
 
     def _find_contract(self, gate: str, sha256: str) -> Contract | None:
         """The contract of the gate with this hash; None where nobody has it, or it cannot be read here."""

@@ -1,7 +1,7 @@
 """Where a verification reads from: records, contracts and workflows of one state of the repository, and its files."""
 
 import re
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -25,7 +25,7 @@ from runner.verification.rule_versions import RuleVersions
 from runner.verification.tree_files import TreeFiles, find_copies
 from runner.verification.two_processes import leave_other_process
 
-_RECORDS: Final = re.compile(r"orchestration/(?:gates|workflows|runs/[^/]+/record)/.*", re.DOTALL)
+_RECORDS: Final = re.compile(r"orchestration/(?:gates|workflows|runs/([^/]+)/record)/.*", re.DOTALL)
 _SHORT_ID: Final = 12
 
 
@@ -51,15 +51,30 @@ def open_source(
         if revision is None and not staged:
             yield Source("", store, _TrackedWorkTree(history), RuleVersions(store.workspace, history))
             return
-        tree = history.read_tree(revision)
-        records = [path for path in tree.entries if _RECORDS.fullmatch(path)]
-        refuse_unmerged(tree, filter(_RECORDS.fullmatch, tree.unmerged))
-        if not records:
-            raise Refused(f"{tree.name} has no orchestration/ at this root", next_command=suggestions.VERIFY)
-        directory = Path(stack.enter_context(TemporaryDirectory(prefix="orch-verify-")))
-        export_files(history.reader, tree, tree.entries if exports_all else records, directory)
-        workspace = Workspace(directory)
-        yield Source(tree.name, Store(workspace), TreeFiles(tree, history.reader), RuleVersions(workspace, history))
+        yield open_tree(history, history.read_tree(revision), stack, exports_all=exports_all)
+
+
+def open_tree(
+    history: "History",
+    tree: GitTree,
+    stack: ExitStack,
+    runs: Collection[str] | None = None,
+    *,
+    exports_all: bool = False,
+) -> Source:
+    """A tree, of which rules and records are exported, of all runs or only `runs`, until the stack ends.
+
+    All files are if `exports_all`. Raises Refused.
+    """
+    matches = ((path, _RECORDS.fullmatch(path)) for path in tree.entries)
+    records = [path for path, match in matches if match and (runs is None or match[1] is None or match[1] in runs)]
+    refuse_unmerged(tree, filter(_RECORDS.fullmatch, tree.unmerged))
+    if not records:
+        raise Refused(f"{tree.name} has no orchestration/ at this root", next_command=suggestions.VERIFY)
+    directory = Path(stack.enter_context(TemporaryDirectory(prefix="orch-verify-")))
+    export_files(history.reader, tree, tree.entries if exports_all else records, directory)
+    workspace = Workspace(directory)
+    return Source(tree.name, Store(workspace), TreeFiles(tree, history.reader), RuleVersions(workspace, history))
 
 
 class History:
@@ -95,16 +110,18 @@ class History:
         commit = resolve_commit(self.git, revision)
         return read_commit_tree(self.git, commit)._replace(name=f"commit {commit[:_SHORT_ID]}")
 
-    def find_versions(self, path: str, hashes: Set[str]) -> Mapping[str, bytes]:
-        """The bytes of the versions of a file that have one of these SHA-256 hashes."""
+    def find_versions(self, queried: Mapping[str, Collection[str]]) -> Mapping[str, bytes]:
+        """The bytes, by SHA-256, of the versions of these files, given as hashes by path."""
         try:
-            found = find_versions(self.git, self.reader, {path: hashes})
+            found = find_versions(self.git, self.reader, queried)
         except Refused as error:
             self.problem, self.next_command = error.message, error.next_command
             return {}
-        if len(found) < len(hashes) and is_shallow(self.git):
+        if found.keys() >= {sha256 for hashes in queried.values() for sha256 in hashes}:
+            return found
+        if is_shallow(self.git):
             self.problem, self.next_command = "git has no such version in this shallow clone", suggestions.FETCH_HISTORY
-        elif len(found) < len(hashes):
+        else:
             self.problem, self.next_command = "git has no such version", None
         return found
 

@@ -1,23 +1,17 @@
 """`orch verify`: whether records are valid, and what they say is still true."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Any
 
 import click
 
-from gate_tests.errors import Exit, Refused
+from gate_tests.errors import Refused
+from runner import suggestions
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option
 from runner.cli.run_option import complete_runs
 from runner.cli.terminal.printer import Printer
-
-if TYPE_CHECKING:
-    from runner.cli.verification_tally import Tally
-    from runner.models.rows import Json
-    from runner.verification.replayed import GateReplay
-    from runner.verification.sources import Source
-
-_GRAVEST_FIRST: Final = (Exit.DAMAGED, Exit.NO_VERDICT, Exit.REFUSED, Exit.FAIL)
+from runner.cli.verification_request import VerificationRequest
 
 
 @click.command(cls=Command)
@@ -28,6 +22,12 @@ _GRAVEST_FIRST: Final = (Exit.DAMAGED, Exit.NO_VERDICT, Exit.REFUSED, Exit.FAIL)
 @click.option("--all", "all_runs", is_flag=True, help="All runs, which is the default.")
 @click.option("--at", "revision", metavar="REV", help="Verify a commit instead of the work tree, without a checkout.")
 @click.option("--staged", is_flag=True, help="Verify what is staged in git's index instead of the work tree.")
+@click.option(
+    "--touched",
+    is_flag=True,
+    help="Only runs whose record or outputs the staged change touches, at all roots; arguments are files that count"
+    " as changed, too. For hooks.",
+)
 @click.option("--replay", is_flag=True, help="Judge each gate that passed again, and compare the results.")
 @click.option("--network", is_flag=True, help="With --replay: judge checks that need the network, too.")
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
@@ -37,15 +37,12 @@ _GRAVEST_FIRST: Final = (Exit.DAMAGED, Exit.NO_VERDICT, Exit.REFUSED, Exit.FAIL)
 def verify(
     context: click.Context,
     cli: CliContext,
+    /,
     arguments: tuple[str, ...],
     options: tuple[str, ...],
     all_runs: bool,
-    revision: str | None,
-    staged: bool,
-    replay: bool,
-    network: bool,
-    strict: bool,
     as_json: bool,
+    **others: Any,
 ) -> None:
     """Verify that records are valid and still true.
 
@@ -60,48 +57,31 @@ def verify(
       orch verify
       orch verify latest --at HEAD
     """
-    from runner.cli.verification_report import print_report, print_summary
-    from runner.cli.verification_tally import Tally
-    from runner.verification.sources import open_source
-    from runner.verification.verify import Verifier
+    request = VerificationRequest(tuple(dict.fromkeys((*arguments, *options))), **others)
+    _refuse_conflicts(request, names_run=bool(options), all_runs=all_runs)
+    printer = Printer(as_json)
+    if request.touched:
+        from runner.cli.touched_verification import verify_touched_roots
 
-    named = tuple(dict.fromkeys((*arguments, *options)))
-    if named and all_runs:
-        raise Refused("--all and RUN exclude each other")
-    if revision is not None and staged:
-        raise Refused("--at and --staged exclude each other")
-    if network and not replay:
-        raise Refused("--network needs --replay")
-    printer, tally = Printer(as_json), Tally()
-    runs: list[Json] = []
-    replays: list[GateReplay] = []
-    with open_source(cli.store, revision, staged=staged, exports_all=replay) as source:
-        for report in Verifier(source).verify_all(_resolve(source, named)):
-            print_report(printer, report, cli)
-            tally.add(report)
-            runs += [report.to_json()] if as_json else []
-        print_summary(printer, tally, source)
-        if replay:
-            from runner.cli.replay_report import print_replays
+        result = verify_touched_roots(printer, cli, request.names)
+    else:
+        from runner.cli.verification import verify_source
 
-            replays = print_replays(printer, source, tally.readable_runs, network)
-    printer.print_document({"runs": runs} | ({"replays": [each.to_json() for each in replays]} if replay else {}))
+        result = verify_source(printer, cli, request)
+    printer.print_document(result.document)
     printer.raise_output_error()
-    context.exit(_choose_exit_code(tally, replays, is_strict=strict))
+    context.exit(result.choose_exit_code(is_strict=request.strict))
 
 
-def _resolve(source: "Source", named: tuple[str, ...]) -> list[str]:
-    from gate_tests.workspace.find_run import resolve_run_id
-
-    workspace = source.store.workspace
-    return list(dict.fromkeys(resolve_run_id(workspace, each) for each in named)) or workspace.runs()
-
-
-def _choose_exit_code(tally: "Tally", replays: "list[GateReplay]", *, is_strict: bool) -> Exit:
-    """The gravest: a damaged record, one that cannot be read or has no verdict, an unknown run, a difference."""
-    codes = {*tally.exit_codes, *([Exit.FAIL] if is_strict and tally.has_warnings else ())}
-    if replays:
-        from runner.verification.replayed import choose_exit_code
-
-        codes.add(choose_exit_code(replays))
-    return next((code for code in _GRAVEST_FIRST if code in codes), Exit.OK)
+def _refuse_conflicts(request: VerificationRequest, *, names_run: bool, all_runs: bool) -> None:
+    """Raises Refused for options that exclude or need each other."""
+    if request.touched and (names_run or all_runs or request.revision is not None or request.replay):
+        raise Refused("--touched excludes --run, --all, --at and --replay")
+    if request.touched and not request.staged:
+        raise Refused("--touched requires --staged", next_command=suggestions.VERIFY_TOUCHED)
+    if request.names and all_runs:
+        raise Refused("--all and RUN exclude each other")
+    if request.revision is not None and request.staged:
+        raise Refused("--at and --staged exclude each other")
+    if request.network and not request.replay:
+        raise Refused("--network requires --replay", next_command=suggestions.VERIFY_WITH_NETWORK)

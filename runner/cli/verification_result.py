@@ -1,0 +1,32 @@
+"""The result of `orch verify`: its document and its exit code."""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from gate_tests.errors import Exit
+from runner.cli.verification_tally import Tally
+from runner.models.rows import Json
+from runner.verification.replayed import GateReplay, choose_exit_code
+
+_GRAVEST_FIRST: Final = (Exit.DAMAGED, Exit.NO_VERDICT, Exit.REFUSED, Exit.FAIL)
+
+
+class VerificationResult(NamedTuple):
+    """What was found: the counts, the rows of runs (kept for a document only), and what was judged again."""
+
+    tally: Tally
+    runs: Sequence[Json] = ()
+    replays: Sequence[GateReplay] | None = None
+
+    @property
+    def document(self) -> Json:
+        """`{"runs": […], "replays"?: […]}`."""
+        replays = None if self.replays is None else [each.to_json() for each in self.replays]
+        return {"runs": list(self.runs)} | ({} if replays is None else {"replays": replays})
+
+    def choose_exit_code(self, *, is_strict: bool) -> Exit:
+        """The gravest: a damaged record, one that cannot be read or has no verdict, an unknown run, a difference."""
+        codes = {*self.tally.exit_codes, choose_exit_code(self.replays or ())}
+        if is_strict and self.tally.has_warnings:
+            codes.add(Exit.FAIL)
+        return next((code for code in _GRAVEST_FIRST if code in codes), Exit.OK)

@@ -1,0 +1,78 @@
+"""What a commit lacks: files that make a record true, and are in the work tree but not staged."""
+
+import os
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from gate_tests.errors import OrchError
+from gate_tests.workspace.layout import Workspace
+from runner.git.ignored import find_ignore_rule
+from runner.git.staged_change import list_parents
+from runner.git.tree import read_commit_tree
+from runner.storage.store import Store
+from runner.verification.present_files import WorkTreeFiles
+from runner.verification.report import RunReport
+from runner.verification.sources import History
+
+_RECORD_FILE: Final = re.compile(r"RUN\.json|gates/[^/]+/attempt-\d+\.json")
+
+
+class UnstagedFile(NamedTuple):
+    """A path relative to the root. `ignored_by`: the rule by which git ignores it, `FILE:LINE: PATTERN`."""
+
+    path: str
+    ignored_by: str | None
+
+
+def find_unstaged(history: History, report: RunReport) -> list[UnstagedFile]:
+    """The files that have to be staged as they are in the work tree. Raises Refused."""
+    paths = _list_record(history, report) if report.error else _list_recorded(history, report)
+    return [UnstagedFile(path, _find_rule(history, path)) for path in dict.fromkeys(paths)]
+
+
+def _find_rule(history: History, path: str) -> str | None:
+    return None if path in history.index.entries else find_ignore_rule(history.git, path)
+
+
+def _list_recorded(history: History, report: RunReport) -> Iterator[str]:
+    """Those that differ in the index, and have the recorded bytes in the work tree."""
+    recorded = [(each.file.path, each.file.sha256) for each in report.changed_files]
+    recorded += [(rule.path, rule.recorded_sha256) for rule in report.rules]
+    files = WorkTreeFiles(history.root)
+    for path, sha256 in recorded:
+        present = files.read(path)
+        if present and present.sha256 == sha256:
+            yield path
+
+
+def _list_record(history: History, report: RunReport) -> Iterator[str]:
+    """The files of a record that is damaged in the index and not in the work tree."""
+    workspace = Workspace(history.root)
+    try:
+        Store(workspace).read(report.run_id)
+        directory = f"{workspace.run_path(report.run_id)}/record"
+    except OrchError:
+        return
+    files = WorkTreeFiles(history.root)
+    for path in _list_files(history, directory):
+        present, staged = files.read(path), history.index.entries.get(path)
+        if present and (staged is None or history.reader.hash(staged.object_id)[0] != present.sha256):
+            yield path
+
+
+def _list_files(history: History, directory: str) -> Iterator[str]:
+    for parent, _, names in os.walk(history.root / directory):
+        paths = (os.path.relpath(os.path.join(parent, name), history.root) for name in sorted(names))
+        yield from (path for path in paths if _RECORD_FILE.fullmatch(path.removeprefix(f"{directory}/")))
+
+
+def list_removed(history: History, run_id: str) -> list[str]:
+    """The files of a record that the commit has which is checked out, and neither the index nor the work tree."""
+    directory = f"{Workspace(history.root).run_path(run_id)}/record"
+    head = list_parents(history.git)[:1]
+    committed = read_commit_tree(history.git, head[0], directory).entries if head else {}
+    return [
+        path for path in committed
+        if path not in history.index.entries and not os.path.lexists(history.root / path)
+    ]  # fmt: skip
