@@ -21,10 +21,18 @@ if TYPE_CHECKING:
 @click.command(cls=Command)
 @contract_paths_argument
 @click.option("--strict", is_flag=True, help="Exit 1 if there are warnings.")
+@click.option(
+    "--touched",
+    is_flag=True,
+    help="All contracts of each root whose contracts, workflows or prompts the staged change touches; arguments are"
+    " files that count as changed, too. For hooks.",
+)
 @json_option
 @pass_cli_context
 @click.pass_context
-def lint(context: click.Context, cli: CliContext, paths: tuple[Path, ...], strict: bool, as_json: bool) -> None:
+def lint(
+    context: click.Context, cli: CliContext, paths: tuple[Path, ...], strict: bool, touched: bool, as_json: bool
+) -> None:
     """Report errors in contracts, and checks that prove little.
 
     Checks all contracts, or each GATE or PATH (a contract, or a directory of them). An error makes a contract invalid
@@ -37,21 +45,45 @@ def lint(context: click.Context, cli: CliContext, paths: tuple[Path, ...], stric
       orch contract lint G2
       orch contract lint orchestration/gates/contracts/G2.contract.json
     """
+    printer = Printer(as_json)
+    findings = _lint_touched(printer, cli, paths) if touched else _lint(printer, cli, paths)
+    printer.print_line(_summarize(findings))
+    printer.print_document(findings.to_json())
+    printer.raise_output_error()
+    context.exit(_choose_exit_code(findings, strict))
+
+
+def _lint(printer: Printer, cli: CliContext, paths: tuple[Path, ...]) -> "LintReport":
     from runner.contracts.lint import lint_all, lint_files, suggest_first_contract
 
-    printer = Printer(as_json)
     findings = lint_files(cli.workspace, paths) if paths else lint_all(cli.workspace)
-    for line in (*findings.errors, *map(str, findings.warnings)):
-        printer.print_line(escape_controls(line))  # a file name may have line breaks
+    _print_findings(printer, findings)
     if not findings.files:
         raise Refused(
             f"no contract in {cli.workspace.root}/orchestration/gates/contracts",
             next_command=suggest_first_contract(cli.workspace),
         )
-    printer.print_line(_summarize(findings))
-    printer.print_document(findings.to_json())
-    printer.raise_output_error()
-    context.exit(_choose_exit_code(findings, strict))
+    return findings
+
+
+def _lint_touched(printer: Printer, cli: CliContext, paths: tuple[Path, ...]) -> "LintReport":
+    from gate_tests.lint.findings import LintReport
+    from gate_tests.workspace.layout import Workspace
+    from runner.cli.touched_roots import enter_root, find_touched_roots
+    from runner.contracts.lint import lint_all
+
+    findings = LintReport()
+    for root in find_touched_roots(cli, tuple(map(str, paths))):
+        if root.touches_rules and root.directory.is_dir():
+            here = enter_root(printer, cli, root)
+            findings = findings.merge(report := lint_all(Workspace(here.find_workspace().root)))
+            _print_findings(printer, report)
+    return findings
+
+
+def _print_findings(printer: Printer, findings: "LintReport") -> None:
+    for line in (*findings.errors, *map(str, findings.warnings)):
+        printer.print_line(escape_controls(line))  # a file name may have line breaks
 
 
 def _summarize(findings: "LintReport") -> str:
