@@ -49,14 +49,18 @@ def _select_below(paths: Iterable[str], directory: str) -> frozenset[str]:
 
 
 def read_staged_change(git: IsolatedGit, files: Iterable[str] = ()) -> Change:
-    """What is staged. The `files`, relative to the current directory, count as changed too.
+    """What is staged. The `files`, relative to the current directory, count as changed too if they are not.
 
     Raises Refused for a file that does not exist or is outside the repository, GitUnavailable, OSError.
     """
     named = frozenset(_find_named(git, files))
     parents = [list(diff_index(git, commit)) for commit in list_parents(git)] or [_list_all(git)]
-    changed = tuple(named.union(each.path for each in parent) for parent in parents)
-    return Change(changed, tuple(frozenset(each.path for each in parent if each.is_new) for parent in parents))
+    staged = [frozenset(each.path for each in parent) for parent in parents]
+    unchanged = named.difference(*staged)  # in a merge, a file may be as in one parent, which is not changed here
+    return Change(
+        tuple(each | unchanged for each in staged),
+        tuple(frozenset(each.path for each in parent if each.is_new) for parent in parents),
+    )
 
 
 def _list_all(git: IsolatedGit) -> list[ChangedPath]:

@@ -1,115 +1,321 @@
-"""`orch run check`, and the hooks of pre-commit."""
+"""The hooks of pre-commit, run by git as it runs them: with its index, and with the paths that pre-commit passes."""
 
-import re
+import json
 import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
-from jsonschema import Draft7Validator
+import pytest
+import yaml
 
 from tests.support import CHECKOUT
+from tests.support.git_checkout import git, plant_program
 from tests.support.messages import message, says
-from tests.support.repository import Repository
+from tests.support.repository import BIN, Ended, Repository
 
-HOOKS = CHECKOUT / ".pre-commit-hooks.yaml"
-
-
-def hook(name: str) -> tuple[list[str], "re.Pattern[str]"]:
-    """The command of a hook, and which files it is given."""
-    text = HOOKS.read_text("utf-8").partition(f"- id: {name}\n")[2].partition("\n- id:")[0]
-    entry, files = (re.search(rf"^  {key}: (.+)$", text, re.MULTILINE) for key in ("entry", "files"))
-    assert entry
-    assert files
-    return shlex.split(entry[1]), re.compile(files[1])
-
-
-def given(repository: Repository, pattern: "re.Pattern[str]") -> list[str]:
-    paths = [path.relative_to(repository.root).as_posix() for path in repository.root.rglob("*") if path.is_file()]
-    return [path for path in paths if pattern.search(path)]
+HOOKS: dict[str, dict[str, Any]] = {
+    hook["id"]: hook for hook in yaml.safe_load((CHECKOUT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+}
+PASSED_PATHS = "git diff --staged --name-only -z --no-renames --diff-filter=ACMRTUXB"
+"""The paths of a hook without a pattern: those that were deleted are not among them."""
+CONTRACT = {
+    "required_outputs": {"all_of": [{"path": "{artifact_path}/a.md"}]},
+    "validations": [{"type": "contains_text", "target": "{artifact_path}/a.md", "pattern": "tea"}],
+}
 
 
-def test_the_hook_for_contracts_lets_the_shipped_ones_pass_and_stops_a_broken_one(shipped: Repository) -> None:
-    entry, files = hook("orch-contracts")
-    assert len(given(shipped, files)) == 9
-    assert shipped.orch(*entry[1:]).code == 0
-    shipped.write_contract("G1", validations=[{"type": "no_such"}])
-    assert shipped.orch(*entry[1:]).code == 2
+class Monorepo:
+    """A git repository with a root in `svc/`, whose commits go through the hooks; GT has passed and is committed."""
+
+    def __init__(self, directory: Path) -> None:
+        self.top = Repository(directory)
+        self.root = Repository(directory / "svc")
+        (self.root.root / "orchestration").mkdir(parents=True)
+        self.root.write_contract("GT", **CONTRACT)
+        self.root.write_workflow("GT")
+        self.top.write("README.md", "tea\n")
+        self.top.commit()
+        self.run_id = self.pass_gate("tea")
+        git(self.top.root, "add", "--all")
+        plant_program(self.top.root / ".git/hooks/pre-commit", self._script())
+        assert self.commit("-m", "finished").code == 0
+
+    def _script(self) -> str:
+        lines = ["failed=0"]
+        for hook in HOOKS.values():
+            program, *arguments = shlex.split(hook["entry"])
+            assert program == "orch"
+            run = shlex.join([str(BIN / "orch"), *arguments])
+            lines.append(f"{PASSED_PATHS} | grep -zE '{hook.get('files', '')}' | xargs -0 {run} || failed=1")
+        return "\n".join([*lines, "exit $failed"])
+
+    def pass_gate(self, slug: str, text: str = "tea\n") -> str:
+        """Has a gate pass in a new run, of which nothing is staged."""
+        run_id: str = self.root.orch("run", "start", "--workflow", "tests", "--slug", slug, "--json").json["run_id"]
+        assert self.root.orch("gate", "start", "--run", run_id, "--gate", "GT", "--agent", "a").code == 0
+        self.root.write(f"out/{slug}/a.md", text)
+        assert self.root.orch("gate", "finish", "--run", run_id, "--gate", "GT").code == 0
+        return run_id
+
+    def record(self, path: str, run_id: str = "") -> str:
+        return f"orchestration/runs/{run_id or self.run_id}/record/{path}"
+
+    def commit(self, *arguments: str) -> Ended:
+        """`git commit` at the top, with the hook."""
+        who = ("-c", "user.name=Nobody", "-c", "user.email=nobody@example.org")
+        return self.top.run("git", *who, "commit", "--quiet", "-m", "all", *arguments)
+
+    def git(self, *arguments: str) -> str:
+        return git(self.top.root, *arguments)
 
 
-def test_the_hook_for_contracts_sees_that_a_workflow_breaks_one(repository: Repository) -> None:
-    entry, files = hook("orch-contracts")
-    count = {"type": "word_count", "target": "{chapter}/a.md", "min": 10}
-    repository.write_contract("GT", validations=[count])
-    repository.write_workflow("GT", variables={"chapter": "one"})
-    assert repository.orch(*entry[1:]).code == 0
-    workflow = repository.write_workflow("GT")
-    assert files.search(workflow.relative_to(repository.root).as_posix())
-    assert repository.orch(*entry[1:]).code == 2
+@pytest.fixture
+def monorepo(tmp_path: Path) -> Monorepo:
+    return Monorepo(tmp_path / "monorepo")
 
 
-def test_the_hook_for_records_lets_sound_ones_pass_and_stops_a_damaged_one(shipped: Repository) -> None:
-    entry, files = hook("orch-records")
-    run_id = shipped.start_run()
-    shipped.orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "a")
-    shipped.orch("gate", "finish", "--run", run_id, "--gate", "G1")
-    paths = given(shipped, files)
-    assert any(path.endswith("attempt-1.json") for path in paths)
-    ended = shipped.orch(*entry[1:], *paths)
-    assert (ended.code, ended.out) == (0, f"{message('records-checked', records='1 record', result='no errors')}\n")
-    attempt = shipped.root / next(path for path in paths if path.endswith("attempt-1.json"))
-    attempt.write_text(attempt.read_text().replace('"FAIL"', '"PASS"', 1))
-    ended = shipped.orch(*entry[1:], *paths)
-    assert ended.code == 4
-    assert f"Next: orch run repair --run {run_id}" in ended.out
+ATTEMPT = "gates/GT/attempt-1.json"
 
 
-def test_all_runs_are_read_where_none_is_named_and_one_that_is_not_there_is_refused(shipped: Repository) -> None:
-    first, second = shipped.start_run(), shipped.start_run()
-    shipped.write(shipped.workspace.record_path(first), "{}")
-    ended = shipped.orch("run", "check", "--json")
-    assert ended.code == 4
-    assert {row["run_id"]: bool(row["error"]) for row in ended.json} == {first: True, second: False}
-    assert shipped.orch("run", "check", second).code == 0
-    assert shipped.orch("run", "check", "run_20200101T000000Z_tea_abcdef").code == 2
-    assert shipped.orch("run", "check", "src/app/x.md").code == 2
+def test_every_hook_runs_always_and_is_given_paths_one_process_at_a_time() -> None:
+    assert [*HOOKS] == ["orch-contracts", "orch-records"]
+    for hook in HOOKS.values():
+        assert (hook["always_run"], hook.get("pass_filenames", True), hook["require_serial"]) == (True, True, True)
 
 
-def test_a_folder_that_is_called_like_no_run_is_named_and_hides_no_damage(shipped: Repository) -> None:
-    record = shipped.workspace.record_path(shipped.start_run())
-    shipped.write(record, "{}")
-    odd = "orchestration/runs/my-run/record/RUN.json"
-    ended = shipped.orch("run", "check", odd, record)
-    assert ended.code == 4
-    assert says(ended.out, "not-a-run-id", run=odd)
-    assert f"{record}:1: " in ended.out, ended.out
+@pytest.mark.slow
+def test_an_attempt_that_is_not_staged_is_named_with_the_command_that_stages_it(monorepo: Monorepo) -> None:
+    run_id = monorepo.pass_gate("mint")
+    monorepo.git("add", "svc/out", f"svc/{monorepo.record('RUN.json', run_id)}")
+    ended = monorepo.commit("-a")
+    attempt = monorepo.record(ATTEMPT, run_id)
+    assert ended.code == 1
+    assert says(ended.out + ended.err, "not-staged", path=attempt), ended
+    (command,) = [line for line in (ended.out + ended.err).splitlines() if line.startswith("Next: ")]
+    assert monorepo.top.run("sh", "-c", command.removeprefix("Next: ")).code == 0
+    assert monorepo.commit("-a").code == 0
+    assert monorepo.git("status", "--short") == ""
 
 
-def test_a_record_is_said_to_be_corrupted_or_inconsistent(shipped: Repository) -> None:
-    corrupted, inconsistent, sound = (shipped.start_run() for _ in range(3))
-    shipped.write(shipped.workspace.record_path(corrupted), "{")
-    path = shipped.root / shipped.workspace.record_path(inconsistent)
-    path.write_text(path.read_text("utf-8").replace('"QUEUED"', '"PASSED"'), "utf-8")
-    ended = shipped.orch("run", "check", corrupted, inconsistent, sound)
-    lines = ended.out.splitlines()
-    assert ended.code == 4
-    assert lines[0].startswith(f"corrupted: {shipped.workspace.record_path(corrupted)}:1: ")
-    assert lines[2].startswith(f"inconsistent: {shipped.workspace.record_path(inconsistent)}:")
-    assert lines[-1] == message("records-checked", records="3 records", result="1 corrupted, 1 inconsistent")
+@pytest.mark.slow
+def test_an_output_that_is_not_staged_is_named_also_where_git_ignores_it(monorepo: Monorepo) -> None:
+    monorepo.top.write(".gitignore", "out/\n")
+    run_id = monorepo.pass_gate("mint")
+    monorepo.git("add", ".gitignore", f"svc/{monorepo.record('', run_id)}")
+    ended = monorepo.commit()
+    assert ended.code == 1
+    path, rule = "out/mint/a.md", ".gitignore:1: out/"
+    assert says(ended.out + ended.err, "not-staged-ignored", path=path, rule=rule), ended
+    (command,) = [line for line in (ended.out + ended.err).splitlines() if line.startswith("Next: ")]
+    assert monorepo.top.run("sh", "-c", command.removeprefix("Next: ")).code == 0
+    assert monorepo.commit().code == 0
 
 
-def test_a_run_is_named_by_a_path_from_the_folder_one_is_in(shipped: Repository) -> None:
-    shipped.start_run()
-    run_id = shipped.start_run()
-    folder = Repository(shipped.root / shipped.workspace.run_path(run_id) / "record")
-    for path in ("RUN.json", "."):
-        assert folder.orch("run", "check", path, "--json").json == [{"run_id": run_id, "error": None}]
-    assert folder.orch("run", "check", "nothing").code == 2
+def edit_output(monorepo: Monorepo) -> None:
+    monorepo.root.write("out/tea/a.md", "coffee\n")
+    monorepo.git("add", "--all")
 
 
-def test_an_editor_is_told_of_every_key_that_orch_looks_at(shipped: Repository) -> None:
-    keys = shipped.orch("schema", "contract").json["properties"]
-    assert [key for key, schema in keys.items() if not schema.get("description")] == []
-    assert "x-accepted-advice" in keys
+def delete_output(monorepo: Monorepo) -> None:
+    monorepo.git("rm", "-q", "svc/out/tea/a.md")
 
 
-def test_the_schema_that_is_printed_is_one(shipped: Repository) -> None:
-    for kind in ("contract", "workflow", "run", "attempt"):
-        Draft7Validator.check_schema(shipped.orch("schema", kind).json)
+def delete_attempt(monorepo: Monorepo) -> None:
+    monorepo.git("rm", "-q", f"svc/{monorepo.record(ATTEMPT)}")
+
+
+def edit_attempt(monorepo: Monorepo) -> None:
+    path = monorepo.root.root / monorepo.record(ATTEMPT)
+    path.write_text(path.read_text("utf-8").replace('"agent": "a"', '"agent": "b"'), "utf-8")
+    monorepo.git("add", "--all")
+
+
+def delete_record(monorepo: Monorepo) -> None:
+    monorepo.git("rm", "-q", f"svc/{monorepo.record('RUN.json')}")
+
+
+def delete_contract(monorepo: Monorepo) -> None:
+    monorepo.git("rm", "-q", "svc/orchestration/gates/contracts/GT.contract.json")
+
+
+def break_contract(monorepo: Monorepo) -> None:
+    monorepo.root.write_contract("GT", validations=[{"type": "no_such"}])
+    monorepo.git("add", "--all")
+
+
+def delete_and_edit_elsewhere(monorepo: Monorepo) -> None:
+    delete_attempt(monorepo)
+    monorepo.top.write("README.md", "coffee\n")
+    monorepo.git("add", "README.md")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("spoil", "named"),
+    [
+        (edit_output, "changed: out/tea/a.md (GT attempt 1)"),
+        (delete_output, "missing: out/tea/a.md (GT attempt 1)"),
+        (delete_attempt, ATTEMPT),
+        (edit_attempt, "inconsistent: "),
+        (delete_record, "record/RUN.json: file is missing"),
+        (delete_contract, "gate 'GT' has no contract"),
+        (break_contract, "unknown value 'no_such'"),
+        (delete_and_edit_elsewhere, ATTEMPT),
+    ],
+    ids=lambda value: value.__name__ if callable(value) else "",
+)
+def test_a_commit_is_stopped_that_makes_a_record_or_a_contract_wrong(
+    monorepo: Monorepo, spoil: Callable[[Monorepo], None], named: str
+) -> None:
+    spoil(monorepo)
+    ended = monorepo.commit()
+    assert ended.code == 1
+    assert named in ended.out + ended.err, ended
+    assert "root: svc" in ended.out + ended.err
+    assert "orch init" not in ended.out + ended.err
+
+
+@pytest.mark.slow
+def test_a_deleted_attempt_is_restored_by_the_command_that_is_named(monorepo: Monorepo) -> None:
+    delete_attempt(monorepo)
+    ended = monorepo.commit()
+    (command,) = [line for line in (ended.out + ended.err).splitlines() if line.startswith("Next: ")]
+    assert monorepo.top.run("sh", "-c", command.removeprefix("Next: ")).code == 0
+    assert monorepo.git("status", "--short") == ""
+
+
+def tighten_contract(monorepo: Monorepo) -> None:
+    more = {"type": "word_count", "target": "{artifact_path}/a.md", "min": 1}
+    monorepo.root.write_contract("GT", **{**CONTRACT, "validations": [*CONTRACT["validations"], more]})
+    monorepo.git("add", "--all")
+
+
+def delete_run(monorepo: Monorepo) -> None:
+    monorepo.git("rm", "-rq", f"svc/{monorepo.record('')}")
+
+
+def edit_other_file(monorepo: Monorepo) -> None:
+    monorepo.top.write("README.md", "coffee\n")
+    monorepo.git("add", "--all")
+
+
+def start_run(monorepo: Monorepo) -> None:
+    monorepo.root.orch("run", "start", "--workflow", "tests", "--slug", "mint")
+    monorepo.git("add", "--all")
+
+
+def supersede(monorepo: Monorepo) -> None:
+    monorepo.pass_gate("tea", "green tea\n")
+    monorepo.git("add", "--all")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("make", [tighten_contract, delete_run, edit_other_file, start_run, supersede])
+def test_a_commit_that_makes_no_record_wrong_passes(monorepo: Monorepo, make: Callable[[Monorepo], None]) -> None:
+    make(monorepo)
+    ended = monorepo.commit()
+    assert ended.code == 0, ended
+
+
+@pytest.mark.slow
+def test_what_was_wrong_before_stops_no_commit_but_is_found_where_all_files_are_given(monorepo: Monorepo) -> None:
+    edit_output(monorepo)
+    monorepo.git("commit", "--quiet", "--no-verify", "-m", "old")
+    monorepo.pass_gate("mint")
+    monorepo.git("add", "--all")
+    assert monorepo.commit().code == 0
+    verify = shlex.split(HOOKS["orch-records"]["entry"])[1:]
+    assert monorepo.top.orch(*verify).code == 0
+    ended = monorepo.top.orch(*verify, *monorepo.git("ls-files").splitlines())
+    assert (ended.code, "changed: out/tea/a.md" in ended.out) == (1, True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("options", [("-a",), ("svc/out/tea/a.md",), ("--include", "svc/out/tea/a.md")])
+def test_the_index_that_git_makes_for_a_commit_is_the_one_that_is_read(
+    monorepo: Monorepo, options: tuple[str, ...]
+) -> None:
+    monorepo.root.write("out/tea/a.md", "coffee\n")
+    ended = monorepo.commit(*options)
+    assert (ended.code, "changed: out/tea/a.md" in ended.out + ended.err) == (1, True), ended
+
+
+@pytest.mark.slow
+def test_what_is_staged_counts_and_not_the_work_tree(monorepo: Monorepo) -> None:
+    edit_output(monorepo)
+    monorepo.root.write("out/tea/a.md", "tea\n")
+    ended = monorepo.commit()
+    assert ended.code == 1
+    assert says(ended.out + ended.err, "not-staged", path="out/tea/a.md"), ended
+    monorepo.git("add", "--all")
+    monorepo.root.write("out/tea/a.md", "coffee\n")
+    monorepo.top.write("README.md", "coffee\n")
+    monorepo.git("add", "README.md")
+    assert monorepo.commit().code == 0
+
+
+@pytest.mark.slow
+def test_a_commit_in_a_linked_work_tree_is_verified_there(monorepo: Monorepo, tmp_path: Path) -> None:
+    monorepo.git("worktree", "add", "--quiet", str(tmp_path / "linked"))
+    linked = Repository(tmp_path / "linked")
+    linked.write("svc/out/tea/a.md", "coffee\n")
+    who = ("-c", "user.name=Nobody", "-c", "user.email=nobody@example.org")
+    ended = linked.run("git", *who, "commit", "--quiet", "-a", "-m", "all")
+    assert (ended.code, "changed: out/tea/a.md" in ended.out + ended.err) == (1, True), ended
+
+
+@pytest.mark.slow
+def test_a_merge_is_not_asked_for_what_it_takes_as_it_is(monorepo: Monorepo) -> None:
+    monorepo.git("checkout", "--quiet", "-b", "side")
+    edit_output(monorepo)
+    monorepo.pass_gate("mint")
+    monorepo.git("add", "--all")
+    monorepo.git("commit", "--quiet", "--no-verify", "-m", "side")
+    monorepo.git("checkout", "--quiet", "-")
+    monorepo.git("checkout", "--quiet", "main")
+    edit_other_file(monorepo)
+    assert monorepo.commit().code == 0
+    monorepo.git("merge", "--quiet", "--no-commit", "side")
+    assert monorepo.commit().code == 0, "the run and its output are both as on the branch"
+
+
+@pytest.mark.slow
+def test_a_merge_is_stopped_that_brings_together_a_record_and_another_output(monorepo: Monorepo) -> None:
+    monorepo.git("checkout", "--quiet", "-b", "side")
+    edit_output(monorepo)
+    monorepo.git("commit", "--quiet", "--no-verify", "-m", "side")
+    monorepo.git("checkout", "--quiet", "main")
+    run_id = monorepo.pass_gate("tea", "tea\n")
+    monorepo.git("add", "--all")
+    assert monorepo.commit().code == 0
+    monorepo.git("merge", "--quiet", "--no-commit", "side")
+    ended = monorepo.commit()
+    assert (ended.code, run_id in ended.out + ended.err) == (1, True), ended
+
+
+@pytest.mark.slow
+def test_files_and_other_choices_that_make_no_sense_are_refused(monorepo: Monorepo) -> None:
+    orch = monorepo.top.orch
+    assert says(orch("verify", "--staged", "--touched", "nothing").err, "no-such-file", path="nothing")
+    assert says(
+        orch("verify", "--staged", "--touched", "/etc/passwd").err, "outside-the-repository", path="/etc/passwd"
+    )
+    assert says(orch("verify", "--touched").err, "touched-needs-staged")
+    assert says(orch("verify", "--staged", "--touched", "--all").err, "touched-excludes")
+
+
+@pytest.mark.slow
+def test_only_the_named_root_is_verified(monorepo: Monorepo) -> None:
+    edit_output(monorepo)
+    other = Repository(monorepo.top.root / "other")
+    other.write_workflow("GT")
+    verify = ("verify", "--staged", "--touched")
+    assert monorepo.top.orch("-C", "other", *verify).code == 0
+    ended = monorepo.top.orch("-C", "svc", *verify, "--json")
+    assert (ended.code, [report["run_id"] for report in json.loads(ended.out)]) == (1, [monorepo.run_id])
+
+
+def test_nothing_was_verified_where_nothing_is_touched(shipped: Repository) -> None:
+    ended = shipped.commit().orch("verify", "--staged", "--touched")
+    assert (ended.code, ended.out) == (0, f"{message('nothing-touched')}\n")

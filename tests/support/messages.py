@@ -7,6 +7,14 @@ import re
 from string import Formatter
 
 MESSAGES = {
+    # What a commit changes
+    "not-staged": "not staged: {path}",
+    "not-staged-ignored": "not staged: {path} (git ignores it: {rule})",
+    "nothing-touched": "the staged change touches no run, nothing was verified",
+    "no-such-file": "file {path} does not exist",
+    "outside-the-repository": "file {path} is outside the repository {top}",
+    "touched-needs-staged": "--touched requires --staged",
+    "touched-excludes": "--touched excludes --run, --all and --at",
     # Names and paths
     "not-a-gate-id": (
         "invalid gate id {gate!r}: expected a letter, then letters, digits, '.', '_' or '-', at most 64, no '..'"

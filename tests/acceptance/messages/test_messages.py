@@ -189,6 +189,10 @@ ELSEWHERE = {
         "output-changed", "output-missing", "output-not-compared", "contract-changed-since",
     ),
     "tests/acceptance/test_ways_out.py": ("which-run-none",),
+    "tests/acceptance/test_record_hooks.py": (
+        "not-staged", "not-staged-ignored", "nothing-touched", "no-such-file", "outside-the-repository",
+        "touched-needs-staged", "touched-excludes",
+    ),
     "tests/runner/repair/test_plan.py": ("rows-lost", "open-attempt-lost"),
     "tests/runner/storage/test_file_lock.py": ("no-locks-here",),
     "tests/runner/storage/test_store.py": ("not-in-place",),
