@@ -1,6 +1,8 @@
 """`orch verify --touched`: verifies the runs that the staged change touches, at every root that it touches."""
 
+import os
 from contextlib import ExitStack
+from pathlib import Path
 
 from gate_tests.plurals import format_count
 from runner.cli.context import CliContext
@@ -10,6 +12,7 @@ from runner.cli.touched_roots import TouchedRoot, enter_root, find_touched_roots
 from runner.cli.verification_report import print_summary
 from runner.cli.verification_result import VerificationResult
 from runner.cli.verification_tally import Tally
+from runner.models.rows import Json
 from runner.verification.report import RunReport
 from runner.verification.sources import History
 from runner.verification.touched_runs import TouchedReports, list_deleted_runs, verify_touched
@@ -17,12 +20,17 @@ from runner.verification.touched_runs import TouchedReports, list_deleted_runs, 
 
 def verify_touched_roots(printer: Printer, cli: CliContext, files: tuple[str, ...]) -> VerificationResult:
     """Verifies and prints the runs that the staged change touches: few. Raises Refused."""
-    reports: list[RunReport] = []
+    reports: list[tuple[Path, RunReport]] = []
     for root in find_touched_roots(cli, files):
-        reports += _verify_root(printer, cli, root)
+        reports += ((root.directory, report) for report in _verify_root(printer, cli, root))
     if not reports:
         printer.print_line("the staged change touches no run, nothing was verified")
-    return VerificationResult(Tally.of(reports), [report.to_json() for report in reports])
+    return VerificationResult(Tally.of([report for _, report in reports]), [_to_json(*each) for each in reports])
+
+
+def _to_json(root: Path, report: RunReport) -> Json:
+    """The row of the report, with the root relative to the current directory."""
+    return {"root": os.path.relpath(root)} | report.to_json()
 
 
 def _verify_root(printer: Printer, cli: CliContext, root: TouchedRoot) -> list[RunReport]:

@@ -29,7 +29,7 @@ def check_against_rules(workspace: Workspace, run: Run) -> None:
     """
     if run.schema_version is None:
         return
-    _check_gates(workspace, run)
+    check_gates(workspace, run)
     for gate in run.gates:
         check_attempts(workspace, run, gate.gate, gate.attempts)
 
@@ -91,8 +91,11 @@ def _compile_ids(workspace: Workspace, contract: "Contract", run: Run) -> list[s
         return []
 
 
-def _check_gates(workspace: Workspace, run: Run) -> None:
-    """Not compared once a change of the workflow was accepted: a run keeps the gates that it started with."""
+def check_gates(workspace: Workspace, run: Run) -> None:
+    """Raises DamagedRecord unless the gates are those of the workflow, where it is the one that the run started with.
+
+    Not compared once a change of the workflow was accepted: a run keeps the gates that it started with.
+    """
     path = workspace.workflow_path(run.workflow.name)
     if not run.pins or any(change.path == path for change in list_accepted_changes(run.events)):
         return

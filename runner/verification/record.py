@@ -13,6 +13,7 @@ from runner.models.attempt import Attempt
 from runner.models.context import AttemptContext
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus
+from runner.storage.rule_agreement import check_gates
 from runner.storage.store import Store
 from runner.verification.derived_members import check_derived_members
 from runner.verification.rule_versions import RuleVersions
@@ -34,6 +35,8 @@ class RecordVerifier:
         run = self._store.read(run_id)
         try:
             check_derived_members(self._workspace, run)
+            if run.schema_version is not None:
+                check_gates(self._workspace, run)
             return run, [warning for gate in run.gates for warning in self._verify_gate(run, gate)]
         except DamagedRecord as error:
             if error.next_command is None:

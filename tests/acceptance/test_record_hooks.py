@@ -1,6 +1,5 @@
 """The hooks of pre-commit, run by git as it runs them: with its index, and with the paths that pre-commit passes."""
 
-import json
 import shlex
 from collections.abc import Callable
 from pathlib import Path
@@ -313,7 +312,8 @@ def test_only_the_named_root_is_verified(monorepo: Monorepo) -> None:
     verify = ("verify", "--staged", "--touched")
     assert monorepo.top.orch("-C", "other", *verify).code == 0
     ended = monorepo.top.orch("-C", "svc", *verify, "--json")
-    assert (ended.code, [report["run_id"] for report in json.loads(ended.out)]) == (1, [monorepo.run_id])
+    rows = [(row["root"], row["run_id"]) for row in ended.json["runs"]]
+    assert (ended.code, rows) == (1, [("svc", monorepo.run_id)])
 
 
 def test_nothing_was_verified_where_nothing_is_touched(shipped: Repository) -> None:

@@ -14,7 +14,7 @@ MESSAGES = {
     "no-such-file": "file {path} does not exist",
     "outside-the-repository": "file {path} is outside the repository {top}",
     "touched-needs-staged": "--touched requires --staged",
-    "touched-excludes": "--touched excludes --run, --all and --at",
+    "touched-excludes": "--touched excludes --run, --all, --at and --replay",
     # Names and paths
     "not-a-gate-id": (
         "invalid gate id {gate!r}: expected a letter, then letters, digits, '.', '_' or '-', at most 64, no '..'"

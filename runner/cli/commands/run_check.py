@@ -1,5 +1,6 @@
 """`orch run check`: whether records are consistent."""
 
+from contextlib import ExitStack
 from typing import Final
 
 import click
@@ -30,25 +31,30 @@ def check(
     """Verify that records are neither corrupted nor inconsistent.
 
     Checks all runs, or each RUN (id, prefix, slug, path or latest): compares each record with the files of its
-    attempts and with the rules of its gates. Nothing is judged and nothing is written. The exit code is 4 if a record
-    is corrupted or inconsistent, 3 if one cannot be read.
+    attempts and with the rules of its gates, which git may have. Outputs are not compared: `orch verify` does that,
+    too. Nothing is judged and nothing is written. The exit code is 4 if a record is corrupted or inconsistent, 3 if one
+    cannot be read.
 
     \b
     Example:
       orch run check
       orch run check latest
     """
-    from runner.storage.rule_agreement import check_against_rules
+    from runner.verification.record import RecordVerifier
+    from runner.verification.rule_versions import RuleVersions
+    from runner.verification.sources import History
 
     printer, store = Printer(as_json), cli.store
     named = [_resolve(context, each) for each in (*arguments, *options)]
     run_ids = list(dict.fromkeys(named)) or store.workspace.runs()
     errors: dict[str, OrchError] = {}
-    for run_id in run_ids:
-        try:
-            check_against_rules(store.workspace, store.read(run_id))
-        except OrchError as error:
-            errors[run_id] = error
+    with ExitStack() as stack:
+        records = RecordVerifier(store, RuleVersions(store.workspace, History(store.workspace.root, stack)))
+        for run_id in run_ids:
+            try:
+                records.verify(run_id)
+            except OrchError as error:
+                errors[run_id] = error
     for damage in errors.values():
         next_command = suggest_next_command(damage, cli)
         next_step = cli.format_command(next_command) if next_command else damage.advice
