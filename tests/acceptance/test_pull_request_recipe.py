@@ -1,0 +1,227 @@
+"""docs/pull-requests.md: its jobs, run as they stand there on pull requests that are honest, and on one that is not."""
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.support import CHECKOUT
+from tests.support.git_checkout import git
+from tests.support.repository import BIN, Repository
+
+PAGE = (CHECKOUT / "docs/pull-requests.md").read_text("utf-8")
+GITHUB, GITLAB = (
+    yaml.safe_load(block) for block in re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+)
+(STEPS,) = (job["steps"] for job in GITHUB["jobs"].values())
+INSTALL, CHECKOUT_STEP, VERIFY = STEPS
+CHECKS = [
+    {"type": "word_count", "target": "{artifact_path}/a.md", "min": {"quick": 1, "standard": 3}},
+    {"type": "contains_text", "target": "{artifact_path}/a.md", "pattern": "tea"},
+]
+OUTPUTS = {"all_of": [{"path": "{artifact_path}/a.md"}]}
+
+
+class Project:
+    """A repository on a server, and a clone of an author with a branch that is proposed as pull request 7."""
+
+    def __init__(self, directory: Path) -> None:
+        self.server, self.directory = directory / "server.git", directory
+        author = directory / "author"
+        author.mkdir()
+        self.author = Repository(author)
+        self.author.write_contract("GT", required_outputs=OUTPUTS, validations=CHECKS)
+        self.author.write_workflow("GT")
+        self.author.write(".github/workflows/records.yml", yaml.safe_dump(GITHUB))
+        self.run_id = self.pass_gate("tea")
+        self.author.commit()
+        git(directory, "clone", "--quiet", "--bare", str(author), str(self.server))
+        git(author, "remote", "add", "origin", str(self.server))
+        git(author, "checkout", "--quiet", "-b", "change")
+
+    def pass_gate(self, slug: str) -> str:
+        start = ("run", "start", "--workflow", "tests", "--slug", slug, "--json")
+        run_id: str = self.author.orch(*start).json["run_id"]
+        assert self.author.orch("gate", "start", "--run", run_id, "--gate", "GT", "--agent", "a").code == 0
+        self.author.write(f"out/{slug}/a.md", f"all about green tea, {slug}\n")
+        assert self.author.orch("gate", "finish", "--run", run_id, "--gate", "GT").code == 0
+        return run_id
+
+    def propose(self) -> None:
+        """Pushes the branch; the server merges it, as GitHub does for `refs/pull/7/merge`."""
+        self.author.commit()
+        git(self.author.root, "checkout", "--quiet", "--detach", "main")
+        git(self.author.root, "merge", "--quiet", "--no-ff", "-m", "merge", "change")
+        git(self.author.root, "push", "--quiet", "origin", "HEAD:refs/pull/7/merge", "change")
+        git(self.author.root, "checkout", "--quiet", "change")
+
+    def check_out(self) -> Path:
+        """What the step `actions/checkout` does with the options on the page."""
+        options = CHECKOUT_STEP["with"]
+        assert options["fetch-depth"] == 0
+        ref = options["ref"].replace("${{ github.event.pull_request.number }}", "7")
+        workspace = self.directory / "workspace"
+        workspace.mkdir()
+        git(workspace, "clone", "--quiet", str(self.server), options["path"])
+        git(workspace / options["path"], "fetch", "--quiet", "origin", ref)
+        git(workspace / options["path"], "checkout", "--quiet", "--detach", "FETCH_HEAD")
+        return workspace
+
+    def run_github(self, *labels: str) -> "subprocess.CompletedProcess[str]":
+        """The job as the default branch has it."""
+        workspace = self.check_out()
+        values = {"${{ github.base_ref }}": "main"}
+        values["${{ join(github.event.pull_request.labels.*.name, ' ') }}"] = " ".join(labels)
+        environment = {name: values[value] for name, value in VERIFY["env"].items()}
+        return self.run(workspace / VERIFY["working-directory"], VERIFY["run"], environment)
+
+    def run_gitlab(self, **variables: str) -> "subprocess.CompletedProcess[str]":
+        """The job, but for what installs orch, in the directory that was checked out."""
+        workspace = self.check_out()
+        install, *script = GITLAB["verify-records"]["script"]
+        assert install.startswith("pip install ")
+        variables = {"CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main", **variables}
+        return self.run(workspace / "change", "\n".join(script), variables)
+
+    def run(self, directory: Path, script: str, variables: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "ORCH_"))}
+        environment = {**inherited, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "COLUMNS": "500", **variables}
+        command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
+        return subprocess.run(command, cwd=directory, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path)
+
+
+def edit_json(path: Path, change: Callable[[Any], object]) -> None:
+    document = json.loads(path.read_text("utf-8"))
+    change(document)
+    path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+def cheat(project: Project) -> None:
+    """Edits an attempt, loosens a contract, lowers a depth, and has the CI files and the checkout say that all is well."""
+    author, run = project.author, project.author.root / f"orchestration/runs/{project.run_id}/record"
+    edit_json(run / "gates/GT/attempt-1.json", lambda attempt: attempt.update(agent="somebody-else"))
+    edit_json(run / "RUN.json", lambda record: record.update(depth="quick"))
+    author.write_contract("GT", required_outputs=OUTPUTS, validations=CHECKS[:1])
+    author.write(".github/workflows/records.yml", "on: push\njobs: {verify: {steps: [{run: 'true'}]}}\n")
+    author.write(".gitlab-ci.yml", "verify-records: {script: ['true']}\n")
+    hijack(author)
+
+
+def hijack(author: Repository) -> None:
+    """Puts programs and modules into the checkout that a careless job would run."""
+    spoil = "import os, pathlib\npathlib.Path(os.environ['HOME'], 'it-ran').touch()\nos._exit(0)\n"
+    for name in (
+        "conftest.py", "sitecustomize.py", "usercustomize.py", "runner/__init__.py", "gate_tests/__init__.py",
+        "click/__init__.py", "json/__init__.py", "pytest.py", "setup.py",
+    ):  # fmt: skip
+        author.write(name, spoil)
+    author.write("pytest.ini", "[pytest]\naddopts = -p conftest\n")
+    for name in ("orch", "git", "python"):
+        author.write(name, '#!/bin/sh\ntouch "$HOME/it-ran"\nexit 0\n').chmod(0o755)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where what is executed of a pull request leaves a trace."""
+    (tmp_path / "home").mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("run", [Project.run_github, Project.run_gitlab], ids=["github", "gitlab"])
+def test_each_difference_of_a_dishonest_pull_request_is_named_and_nothing_of_it_is_executed(
+    project: Project, home: Path, run: Callable[[Project], "subprocess.CompletedProcess[str]"]
+) -> None:
+    cheat(project)
+    project.propose()
+    ended = run(project)
+    assert ended.returncode in (1, 4), ended
+    lines = ended.stdout.splitlines()
+    edited = [line for line in lines if line.startswith(f"edited: {project.run_id}")]
+    assert any("attempt-1.json" in line and "agent" in line for line in edited), ended
+    assert any("depth" in line and "RUN.json" in line for line in edited), ended
+    assert any(line.startswith("loosened: GT: contains_text") for line in lines), ended
+    assert list(home.iterdir()) == []
+
+
+def add_run(project: Project) -> None:
+    project.pass_gate("mint")
+
+
+def tighten_contract(project: Project) -> None:
+    more = {"type": "not_contains", "target": "{artifact_path}/a.md", "pattern": "coffee"}
+    project.author.write_contract("GT", required_outputs=OUTPUTS, validations=[*CHECKS, more])
+
+
+def tighten_contract_and_add_run(project: Project) -> None:
+    tighten_contract(project)
+    project.pass_gate("mint")
+
+
+def edit_other_files(project: Project) -> None:
+    hijack(project.author)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("change", [add_run, tighten_contract, tighten_contract_and_add_run, edit_other_files])
+def test_an_honest_pull_request_passes(project: Project, home: Path, change: Callable[[Project], None]) -> None:
+    change(project)
+    project.propose()
+    ended = project.run_github()
+    assert ended.returncode == 0, ended
+    assert list(home.iterdir()) == []
+
+
+def loosen(project: Project) -> None:
+    project.author.write_contract("GT", required_outputs=OUTPUTS, validations=CHECKS[:1])
+    project.propose()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("labels", "code"), [((), 1), (("bug", "allow=loosened:GT"), 0), (("allow=loosened:GX",), 2)])
+def test_a_label_of_a_reviewer_allows_what_it_names(project: Project, labels: tuple[str, ...], code: int) -> None:
+    loosen(project)
+    ended = project.run_github(*labels)
+    assert ended.returncode == code, ended
+
+
+@pytest.mark.slow
+def test_a_variable_that_a_maintainer_types_allows_what_it_names(project: Project) -> None:
+    loosen(project)
+    ended = project.run_gitlab(ORCH_ALLOW="--allow loosened:GT")
+    assert ended.returncode == 0, ended
+
+
+@pytest.mark.slow
+def test_what_is_verified_before_the_push_is_the_work_tree(project: Project) -> None:
+    git(project.author.root, "fetch", "--quiet", "origin", "+refs/heads/*:refs/remotes/origin/*")
+    commands = re.findall(r"^\$ orch (.*)$", PAGE, re.MULTILINE)
+    assert [project.author.orch(*command.split()).code for command in commands] == [0, 0]
+    project.author.write_contract("GT", required_outputs=OUTPUTS, validations=CHECKS[:1])
+    assert [project.author.orch(*command.split()).code for command in commands] == [0, 1]
+
+
+def test_the_jobs_install_a_pinned_orch_and_execute_nothing_of_the_checkout() -> None:
+    assert re.fullmatch(r'pipx install "git\+https://\S+ \S+@<a commit>"', INSTALL["run"])
+    assert "working-directory" not in INSTALL
+    assert CHECKOUT_STEP["with"]["persist-credentials"] is False
+    assert [*GITHUB[True]] == ["pull_request_target"]  # YAML reads the key `on` as a truth value
+    assert GITHUB["permissions"] == {"contents": "read"}
+    assert GITLAB["verify-records"]["variables"] == {"GIT_DEPTH": "0"}
+
+
+def test_the_owned_directories_are_those_of_the_rules(shipped: Repository) -> None:
+    owned = re.findall(r"^(/\S+/) +@", PAGE, re.MULTILINE)
+    assert {path for path in owned if (shipped.root / path.strip("/")).is_dir()} == {*owned} - {"/.github/"}
