@@ -135,12 +135,13 @@ def implies_text(text: str, part: str) -> bool:
 
 
 def is_same(before: Any, after: Any) -> bool:
-    """Whether two JSON values are the same, other than `==` for `true` and `1`."""
+    """Whether two JSON values are the same: `3` and `3.0`, but not `1` and `true`, which Python takes for equal."""
     return _identify(before) == _identify(after)
 
 
 def _identify(value: Any) -> str:
-    return json.dumps(value, sort_keys=True)
+    is_whole = isinstance(value, float) and value.is_integer()
+    return json.dumps(int(value) if is_whole else value, sort_keys=True)
 
 
 def _compare_wholes(before: Any, after: Any, effect: Effect, default: Any = None) -> Iterator[Difference]:

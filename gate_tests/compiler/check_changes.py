@@ -8,12 +8,18 @@ from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.registry import check_type
 from gate_tests.checks.strictness import Comparison, Effect, flag, ranked
 from gate_tests.compiler.gate import is_about_outputs
-from gate_tests.compiler.key_changes import ContractChange, compare_keys, compare_order, describe_values, pair
+from gate_tests.compiler.key_changes import (
+    RUNS_BEFORE_CHECKS,
+    ContractChange,
+    compare_keys,
+    compare_order,
+    describe_values,
+    pair,
+)
 from gate_tests.contract import Contract, Limits, Severity, Validation
 from gate_tests.errors import InvalidFile
 
 _PROGRAM: Final = "command"
-_RUNS_BEFORE_CHECKS: Final = "it runs before the checks, and may write what they examine"
 
 
 class ComparedCheck(NamedTuple):
@@ -33,7 +39,8 @@ class ComparedCheck(NamedTuple):
         """Its other keys, those with the same meaning under one name. The default of a time limit is the contract's."""
         given = {key: value for key, value in self.written.keys.items() if key != self._target_key}
         defaults = {"timeout_s": self.limits.check_s} if self.written.type == _PROGRAM else {}
-        return {**defaults, **{self._find_meaning(key): value for key, value in given.items()}}
+        meant = {self._find_meaning(key): value for key, value in given.items()}
+        return {**meant, **{key: value for key, value in defaults.items() if key not in meant}}
 
     @property
     def comparisons(self) -> Mapping[str, Comparison]:
@@ -75,7 +82,7 @@ def compare_checks(before: Contract, after: Contract) -> Iterator[ContractChange
         elif old:
             yield ContractChange(Effect.LOOSER, old.label, "check removed")
         elif new and new.written.type == _PROGRAM:
-            yield ContractChange(Effect.UNKNOWN, new.label, f"check added: {_RUNS_BEFORE_CHECKS}")
+            yield ContractChange(Effect.UNKNOWN, new.label, f"check added; {RUNS_BEFORE_CHECKS}")
         elif new:
             yield ContractChange(Effect.TIGHTER, new.label, "check added")
     yield from compare_order("programs", *map(_list_programs, (old_checks, new_checks)))

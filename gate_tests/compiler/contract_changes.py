@@ -12,7 +12,7 @@ from gate_tests.checks.strictness import (
     upper_bound,
 )
 from gate_tests.compiler.check_changes import compare_checks, list_checks
-from gate_tests.compiler.key_changes import ContractChange, compare_keys, compare_order, pair
+from gate_tests.compiler.key_changes import RUNS_BEFORE_CHECKS, ContractChange, compare_keys, compare_order, pair
 from gate_tests.compiler.output_changes import compare_outputs
 from gate_tests.contract import SUPPRESSIONS_KEY, Contract, PreScript
 from gate_tests.sanitize import sanitize_line
@@ -90,8 +90,7 @@ def _compare_scripts(before: Contract, after: Contract) -> Iterator[ContractChan
         elif old:
             yield ContractChange(Effect.LOOSER, f"pre_script {old.path}", "removed")
         elif new:
-            change = "added: it runs before the checks, and may write what they examine"
-            yield ContractChange(Effect.UNKNOWN, f"pre_script {new.path}", change)
+            yield ContractChange(Effect.UNKNOWN, f"pre_script {new.path}", f"added; {RUNS_BEFORE_CHECKS}")
     yield from compare_order("pre_scripts", *(_list_paths(each.pre_scripts) for each in (before, after)))
 
 

@@ -10,10 +10,12 @@ from gate_tests.sanitize import sanitize_line
 
 T = TypeVar("T")
 
+RUNS_BEFORE_CHECKS: Final = "it runs before the checks and may write what they examine"
+"""Why a program that is added need not be tighter."""
 _MAX_VALUE: Final = 60
 """Characters of a value in a message."""
-_PLAIN: Final = re.compile(r"[\w{}./*?:@+-]+")
-"""A text that needs no quotation marks."""
+_PLAIN: Final = re.compile(r"(?!(?:true|false|null)$)(?=.*[^\W\d])[\w{}./*?:@+-]+|[*./]+")
+"""A text that needs no quotation marks: it is no number or word of JSON, and has no white space."""
 
 
 class ContractChange(NamedTuple):
