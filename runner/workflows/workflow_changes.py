@@ -42,17 +42,17 @@ def _compare_gates(before: Workflow, after: Workflow) -> Iterator[WorkflowChange
 
 
 def _compare_gate(before: WorkflowGate, after: WorkflowGate) -> Iterator[WorkflowChange]:
-    for verb, old, new in (
+    for rule, old, new in (
         ("requires", before.requires, after.requires),
-        ("is independent of", before.independent_of, after.independent_of),
+        ("independent of", before.independent_of, after.independent_of),
     ):
         subject = f"gate {before.gate}"
         for gate in old:
             if gate not in new:
-                yield WorkflowChange(Effect.LOOSER, subject, f"no longer {verb} {gate}")
+                yield WorkflowChange(Effect.LOOSER, subject, f"no longer {rule} {gate}")
         for gate in new:
             if gate not in old:
-                yield WorkflowChange(Effect.TIGHTER, subject, f"now {verb} {gate}")
+                yield WorkflowChange(Effect.TIGHTER, subject, f"now {rule} {gate}")
 
 
 def _compare_order(before: Workflow, after: Workflow) -> Iterator[WorkflowChange]:
