@@ -12,7 +12,7 @@ from typing import Final
 
 from gate_tests.files.confined import is_inside_root
 from gate_tests.files.regular_file import MAX_FILE_BYTES, format_limit
-from runner.git.repository import GitNotInstalled, GitTimedOut, GitUnavailable, list_surrounding_directories
+from runner.git.repository import GitFailed, GitNotInstalled, GitTimedOut, GitUnavailable, list_surrounding_directories
 
 _TIMEOUT_S: Final = 10.0
 """Limit for all commands of a query: a FIFO named .gitattributes would block git for ever."""
@@ -50,7 +50,7 @@ class GitCommand:
         with self.open_process(*arguments, variables=variables) as process:
             output, errors = self._communicate(process, stdin)
         if process.returncode not in (0, 1):  # 1: no match
-            raise GitUnavailable(describe_failure(errors, process.returncode))
+            raise GitFailed(describe_failure(errors, process.returncode), errors)
         return output, errors
 
     @contextmanager

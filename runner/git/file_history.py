@@ -22,33 +22,33 @@ def find_version(git: IsolatedGit, reader: ObjectReader, path: str, digest: str)
 def find_versions(
     git: IsolatedGit,
     reader: ObjectReader,
-    wanted: Mapping[str, Collection[str]],
+    requested: Mapping[str, Collection[str]],
     revisions: Iterable[str] = (),
 ) -> dict[str, bytes]:
-    """The bytes, by SHA-256, of the wanted versions of files, given by path; what none of them ever was is left out.
+    """The bytes, by SHA-256, of the requested versions of files, given by path; what none of them ever was is left out.
 
     They are looked for in the index, in `HEAD`, in all branches and tags and in `revisions` (ids of commits), the
     newest first, all in one walk. What a partial clone does not have is skipped: see `completeness`.
     """
-    missing = {digest for digests in wanted.values() for digest in digests}
+    missing = {digest for digests in requested.values() for digest in digests}
     found: dict[str, bytes] = {}
     for list_versions in (_list_staged, _list_committed):
         if missing:
-            object_ids = dict.fromkeys(list_versions(git, [*wanted], revisions))
-            found |= _read_wanted(reader, object_ids, missing)
+            object_ids = dict.fromkeys(list_versions(git, [*requested], revisions))
+            found |= _read_requested(reader, object_ids, missing)
             missing -= found.keys()
     return found
 
 
-def _read_wanted(reader: ObjectReader, object_ids: Iterable[str], wanted: Collection[str]) -> dict[str, bytes]:
-    """The bytes, by SHA-256, of those objects that are wanted; none is read once all are found."""
+def _read_requested(reader: ObjectReader, object_ids: Iterable[str], requested: Collection[str]) -> dict[str, bytes]:
+    """The bytes, by SHA-256, of those objects that are requested; none is read once all are found."""
     found: dict[str, bytes] = {}
     for each in reader.stream(object_ids, skip_missing=True):
-        if len(found) == len(wanted):
+        if len(found) == len(requested):
             break
         content = b"".join(each.blocks) if each.size_bytes <= MAX_FILE_BYTES else b""
         digest = sha256(content).hexdigest()
-        if digest in wanted:
+        if digest in requested:
             found[digest] = content
     return found
 

@@ -73,7 +73,7 @@ class ObjectReader:
         self._idle["--batch-check"].append(pipe)
 
     def stream(self, object_ids: Iterable[str], *, skip_missing: bool = False) -> Iterator[GitObject]:
-        """Each object, in this order; what of its blocks is left unread is skipped, and missing ones if wanted."""
+        """Each object, in this order; what of its blocks is left unread is skipped, and missing ones on request."""
         names = [*object_ids]
         pipe = self._take_pipe("--batch")
         pipe.request(names)

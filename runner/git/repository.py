@@ -40,6 +40,14 @@ class BareRepository(GitUnavailable):
     """The repository has no work tree."""
 
 
+class GitFailed(GitUnavailable):
+    """A command of git failed; `messages` is all that it wrote to stderr."""
+
+    def __init__(self, description: str, messages: bytes) -> None:
+        super().__init__(description)
+        self.messages = messages
+
+
 class GitTimedOut(GitUnavailable):
     """git took longer than it may."""
 

@@ -8,9 +8,10 @@ from gate_tests.errors import Refused, find_closest
 from runner import suggestions
 from runner.git.completeness import is_shallow
 from runner.git.isolated import IsolatedGit
-from runner.git.repository import GitUnavailable
+from runner.git.repository import GitFailed
 
-_KINDS: Final = ("refs/heads/", "refs/tags/", "refs/remotes/")
+_REMOTES: Final = "refs/remotes/"
+_KINDS: Final = ("refs/heads/", "refs/tags/", _REMOTES)
 
 
 class UnknownRevision(Refused):
@@ -21,14 +22,16 @@ def resolve_commit(git: IsolatedGit, revision: str) -> str:
     """The id of the commit that git knows by this name. Raises UnknownRevision."""
     if not revision or revision.startswith("-") or "\0" in revision:
         raise UnknownRevision(f"{revision!r} names no revision", next_command=suggestions.LIST_BRANCHES)
-    commit = _parse(git, f"{revision}^{{commit}}", revision)
-    if commit is None and (object_id := _parse(git, revision, revision)):
-        commit = _parse(git, f"{object_id}^{{commit}}", revision)  # `:/text` cannot be followed by more
-        if commit is None:
-            raise _not_a_commit(git, revision, object_id)
-    if commit is None:
+    if commit := _parse(git, f"{revision}^{{commit}}", revision):
+        return commit
+    object_id = _parse(git, revision, revision)
+    kind = _find_type(git, object_id) if object_id else None
+    if object_id is None or kind is None:
         raise _unknown(git, revision)
-    return commit
+    if commit := _parse(git, f"{object_id}^{{commit}}", revision):  # `:/text` cannot be followed by more
+        return commit
+    message = f"revision {revision!r} is a {kind}, not a commit"
+    raise UnknownRevision(message, next_command=suggestions.LIST_COMMITS)
 
 
 def find_merge_base(git: IsolatedGit, one: str, other: str) -> str | None:
@@ -38,15 +41,22 @@ def find_merge_base(git: IsolatedGit, one: str, other: str) -> str | None:
 
 def _parse(git: IsolatedGit, name: str, revision: str) -> str | None:
     """The id of the object, None if there is none. Raises UnknownRevision if there are several."""
+    output = b""
     try:
         output, messages = git.run_with_messages("rev-parse", "--verify", name)
-    except GitUnavailable as error:
-        if "ambiguous" not in str(error):
-            return None
-        raise _ambiguous(git, revision) from None
+    except GitFailed as error:
+        messages = error.messages
     if b" is ambiguous" in messages:
         raise _ambiguous(git, revision)
     return output.decode("ascii").strip() or None
+
+
+def _find_type(git: IsolatedGit, object_id: str) -> str | None:
+    """What the object is, None if the repository does not have it: any whole id passes for one."""
+    try:
+        return git.run("cat-file", "-t", object_id).decode("ascii").strip()
+    except GitFailed:
+        return None
 
 
 def _ambiguous(git: IsolatedGit, revision: str) -> UnknownRevision:
@@ -58,37 +68,34 @@ def _ambiguous(git: IsolatedGit, revision: str) -> UnknownRevision:
     return UnknownRevision(f"revision {revision!r} is ambiguous", next_command=suggestions.list_objects(name))
 
 
-def _not_a_commit(git: IsolatedGit, revision: str, object_id: str) -> UnknownRevision:
-    kind = git.run("cat-file", "-t", object_id).decode("ascii").strip()
-    return UnknownRevision(f"revision {revision!r} is a {kind}, not a commit", next_command=suggestions.LIST_COMMITS)
-
-
 def _unknown(git: IsolatedGit, revision: str) -> UnknownRevision:
-    refs = _list_refs(git)
     if ".." in revision:
         return UnknownRevision(f"{revision!r} is a range, not a revision", next_command=suggestions.LIST_COMMITS)
-    name = _base_name(revision)
-    if name in ("HEAD", "@") and not git.run("rev-parse", "--verify", "--quiet", "HEAD"):
-        return UnknownRevision(f"unknown revision {revision!r}: no commit exists", next_command=suggestions.GIT_STATUS)
-    names = [ref.removeprefix(kind) for ref in refs for kind in _KINDS if ref.startswith(kind)]
-    message = f"unknown revision {revision!r}"
-    if name not in names and (close := _find_remote_branch(name, names) or find_closest(name, names)):
+    refs, name, message = _list_refs(git), _base_name(revision), f"unknown revision {revision!r}"
+    if not refs and not git.run("rev-parse", "--verify", "--quiet", "HEAD"):
+        return UnknownRevision(f"{message}: no commit exists", next_command=suggestions.GIT_STATUS)
+    names = ["HEAD", "@", *(ref.removeprefix(kind) for ref in refs for kind in _KINDS if ref.startswith(kind))]
+    if name in names:  # it has no such ancestor, or no such file
+        return UnknownRevision(
+            message, next_command=suggestions.FETCH_HISTORY if is_shallow(git) else suggestions.LIST_COMMITS
+        )
+    remote_branches = [ref.removeprefix(_REMOTES) for ref in refs if ref.startswith(_REMOTES)]
+    remote_branch = next((each for each in remote_branches if each.partition("/")[2] == name), None)
+    if close := remote_branch or find_closest(name, names):
         message = f"{message}, did you mean {close!r}?"
-    return UnknownRevision(message, next_command=_suggest(git, name, names))
+    if remote_branch:
+        return UnknownRevision(message, next_command=suggestions.LIST_BRANCHES)
+    return UnknownRevision(
+        message, next_command=_suggest_fetch(git, name, remote_branches) or suggestions.LIST_BRANCHES
+    )
 
 
-def _suggest(git: IsolatedGit, name: str, names: list[str]) -> str:
-    """What fetches the revision, if the clone may lack it, else lists those that it has."""
+def _suggest_fetch(git: IsolatedGit, name: str, remote_branches: list[str]) -> str | None:
+    """The command that fetches what the clone may lack; None if nothing shows that it does."""
     remote, _, branch = name.partition("/")
-    if branch and name not in names and any(each.startswith(f"{remote}/") for each in names):
+    if branch and any(each.startswith(f"{remote}/") for each in remote_branches):
         return suggestions.fetch_branch(remote, branch, is_shallow=is_shallow(git))
-    if is_shallow(git) and not _find_remote_branch(name, names):
-        return suggestions.FETCH_HISTORY
-    return suggestions.LIST_COMMITS if name in names or name in ("HEAD", "@") else suggestions.LIST_BRANCHES
-
-
-def _find_remote_branch(name: str, names: list[str]) -> str | None:
-    return next((each for each in names if each.partition("/")[2] == name), None)
+    return suggestions.FETCH_HISTORY if is_shallow(git) else None
 
 
 def _list_refs(git: IsolatedGit) -> list[str]:

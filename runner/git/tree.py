@@ -76,7 +76,7 @@ class GitTree(NamedTuple):
 
 def read_commit_tree(git: IsolatedGit, commit: str, *paths: str) -> GitTree:
     """The files of the commit, all or those at or below `paths`."""
-    output = git.run("ls-tree", "-r", "-z", commit, "--", *(paths or "."))
+    output = git.run("ls-tree", "-r", "-z", commit, "--", *map(literal, paths or "."))
     return GitTree(commit, {path: entry for path, entry, _ in _parse_entries(output)})
 
 
