@@ -1,5 +1,6 @@
 """What git knows of a file, whose path is relative to the root. Each function raises GitUnavailable, OSError."""
 
+from hashlib import sha256
 from pathlib import Path
 
 from gate_tests.files.regular_file import read_regular_file
@@ -46,6 +47,11 @@ def is_unchanged(git: IsolatedGit, path: str) -> bool:
         and not file.is_symlink()
         and git.run("cat-file", "blob", f"HEAD:./{path}") == read_regular_file(file)
     )
+
+
+def hash_committed(git: IsolatedGit, path: str) -> str:
+    """The SHA-256 of the bytes that the file has in the commit that is checked out."""
+    return sha256(git.run("cat-file", "blob", f"HEAD:./{path}")).hexdigest()
 
 
 def has_history(git: IsolatedGit, path: str, *, on_any_branch: bool = False) -> bool:

@@ -7,7 +7,15 @@ from typing import Final
 from gate_tests.errors import LostFile
 from runner import suggestions
 from runner.git.command import GitCommand
-from runner.git.history import has_history, has_staged_change, is_in_commit, is_in_conflict, is_left_out, is_unchanged
+from runner.git.history import (
+    has_history,
+    has_staged_change,
+    hash_committed,
+    is_in_commit,
+    is_in_conflict,
+    is_left_out,
+    is_unchanged,
+)
 from runner.git.isolated import open_repository
 from runner.git.repository import GitUnavailable
 
@@ -35,6 +43,17 @@ def suggest_restore(lost: LostFile) -> str | None:
             if has_history(git, path):
                 return suggestions.show_commits(path)
             return suggestions.show_commits_of_all(path) if has_history(git, path, on_any_branch=True) else None
+    except (GitUnavailable, OSError):
+        return None
+
+
+def suggest_restore_as(lost: LostFile, sha256: str) -> str | None:
+    """The command that restores the file from the commit that is checked out, if it has this hash there."""
+    try:
+        with open_repository(GitCommand(lost.root)) as git:
+            if git is None or not is_in_commit(git, lost.path) or hash_committed(git, lost.path) != sha256:
+                return None
+            return suggestions.checkout_file(lost.path, is_left_out=is_left_out(git, lost.path))
     except (GitUnavailable, OSError):
         return None
 

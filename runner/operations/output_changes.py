@@ -26,6 +26,7 @@ _LARGE_BYTES: Final = 16 << 20
 _LIMIT_S: Final = 60.0
 """For all large outputs of a run: nobody waits longer for a report."""
 _CHANGED: Final = "changed"
+_MISSING: Final = "missing"
 _NOT_COMPARED: Final = "not compared"
 
 
@@ -44,6 +45,11 @@ class OutputChange(NamedTuple):
 
     path: str
     change: str
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether there is nothing at its path."""
+        return self.change == _MISSING
 
     @property
     def is_certain(self) -> bool:
@@ -129,7 +135,7 @@ class OutputChanges:
         try:
             found = os.stat(self._workspace.root / path)
         except (OSError, ValueError):
-            return "missing"
+            return _MISSING
         size_bytes, is_file = found.st_size, stat.S_ISREG(found.st_mode)
         expected = {each.sha256 for each in recorded if is_file and each.size_bytes in (None, size_bytes)}
         try:

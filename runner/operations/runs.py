@@ -93,7 +93,7 @@ def _find_stale(workspace: Workspace, run: Run) -> Refused | None:
     return Refused(
         f"run {run.run_id} cannot be PASSED while gates are stale: {', '.join(map(StaleGate.describe, stale))};"
         " pass them again, or complete it with --status FAILED or CANCELED",
-        next_command=GateCommands(workspace, run).choose(stale[0].gate),
+        next_command=stale[0].restore or GateCommands(workspace, run).choose(stale[0].gate),
     )
 
 

@@ -7,11 +7,12 @@ gate, directly or through others, is stale too. A file that could not be compare
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
-from gate_tests.errors import OrchError
+from gate_tests.errors import LostFile, OrchError
 from gate_tests.typing_compat import override
 from gate_tests.workspace.layout import Workspace
 from runner.models.run import Run
 from runner.operations.output_changes import OutputChange, OutputChanges
+from runner.operations.recorded_files import list_recorded_files
 from runner.workflows.prerequisites import Prerequisites
 from runner.workflows.staleness import StaleGate, Staleness
 
@@ -51,8 +52,23 @@ class StaleGates(Staleness):
 
     def _describe(self, gates: list[str], is_left_out: Callable[[str], bool]) -> list[StaleGate]:
         found = {gate: [each for each in self._find_changes(gate) if not is_left_out(each.path)] for gate in gates}
-        lines = {gate: list(self._outputs.describe_changes(changes)) for gate, changes in found.items() if changes}
-        return [StaleGate(gate, _shorten(reasons)) for gate, reasons in lines.items()]
+        return [
+            StaleGate(
+                gate, _shorten(list(self._outputs.describe_changes(changes))), self._suggest_restore(gate, changes)
+            )
+            for gate, changes in found.items()
+            if changes
+        ]
+
+    def _suggest_restore(self, gate_id: str, changes: list[OutputChange]) -> str | None:
+        """The command that restores the only file that changed, if it is missing and git has it as it was recorded."""
+        if len(changes) != 1 or not changes[0].is_missing:
+            return None
+        from runner.git.restore import suggest_restore_as  # few outputs are missing
+
+        path, attempt = changes[0].path, self._run.gate(gate_id).attempts[-1]
+        recorded = next(file for file in list_recorded_files(attempt) if file.path == path)
+        return suggest_restore_as(LostFile(self._workspace.root, path), recorded.sha256)
 
     def _list_reasons(self, gate_id: str) -> Iterator[str]:
         yield from self._outputs.describe_changes(self._find_changes(gate_id))

@@ -69,5 +69,5 @@ def find_next_command(
         staleness = NOTHING_STALE  # a resume says so first
     commands = GateCommands(workspace, run, staleness=staleness)
     if run.first_gate_not_passed is None and (stale := staleness.find_changed()):
-        return commands.choose(stale[0].gate)  # the run cannot be PASSED while a gate is stale
+        return stale[0].restore or commands.choose(stale[0].gate)  # the run cannot be PASSED while a gate is stale
     return choose_next_command(run, commands.choose_agent, after, commands.find_alternative)

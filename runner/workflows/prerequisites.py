@@ -97,7 +97,8 @@ class Prerequisites(NamedTuple):
         first = run.gate(stale[0].gate)
         return Refused(
             f"gate {gate_id} requires gates that are stale: {', '.join(map(StaleGate.describe, stale))}",
-            next_command=suggest(first.gate, first.last_agent or self._workflow_gate(first.gate).agent),
+            next_command=stale[0].restore
+            or suggest(first.gate, first.last_agent or self._workflow_gate(first.gate).agent),
         )
 
     def _suggest_progress(self, run: Run, gate_id: str, suggest: Suggest) -> str:

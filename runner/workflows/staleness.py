@@ -6,10 +6,14 @@ from typing import NamedTuple
 
 
 class StaleGate(NamedTuple):
-    """A gate that passed with other files than the present ones, and the first of the changes in words."""
+    """A gate that passed with other files than the present ones, and the first of the changes in words.
+
+    `restore`: the command after which its only file that changed, which is missing, is there again as it was.
+    """
 
     gate: str
     reason: str
+    restore: str | None = None
 
     def describe(self) -> str:
         """The gate and why it is stale, for a message."""

@@ -16,7 +16,7 @@ Orch = Callable[..., Ended]
 Json = dict[str, Any]
 
 START = ("run", "start", "--workflow", "visual-essay", "--slug", SLUG)
-LISTED = ["run_id", "status", "workflow", "slug", "started_at", "gates_passed", "gates_total"]
+LISTED = ["run_id", "status", "workflow", "slug", "started_at", "gates_passed", "gates_total", "stale"]
 
 
 def next_command(ended: Ended) -> list[str]:
@@ -152,6 +152,7 @@ def test_the_list_says_how_many_gates_have_passed(shipped: Repository, orch: Orc
         "started_at": shipped.record(run_id)["started_at"],
         "gates_passed": 1,
         "gates_total": 3,
+        "stale": [],
     }
     (printed,) = orch("run", "list").out.splitlines()
     assert printed.split() == ["RUNNING", "1/3", *printed.split()[2:5], run_id, "visual-essay"]

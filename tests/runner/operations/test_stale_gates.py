@@ -14,6 +14,7 @@ from runner.operations.stale_gates import StaleGates
 from runner.storage.store import Store
 from runner.workflows.next_command import find_next_command
 from tests.support.messages import message, says
+from tests.support.next_commands import find_next_steps
 from tests.support.passed_runs import DAY, hash_of, of_three, passing, write_chain, write_run
 from tests.support.repository import Ended, Repository
 from tests.support.sample_run import RUN_ID, fail, start
@@ -187,6 +188,26 @@ def test_the_next_command_is_the_one_that_is_not_refused(chain: Repository) -> N
     ended = done._replace(finished_at=DAY.format(5), status=RunStatus.FAILED)
     resume = f"orch run resume --run {RUN_ID}"
     assert find_next_command(workspace, ended, staleness=StaleGates(workspace, ended)) == resume
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("committed", "is_restored"), [("tea", True), ("green", False)])
+def test_a_missing_file_that_git_has_as_it_was_recorded_is_restored(
+    chain: Repository, orch: Orch, committed: str, is_restored: bool
+) -> None:
+    path = chain.write("out/tea.md", committed)
+    chain.commit()
+    write_run(chain, passing(of_three(), "G1", 2, tea="tea"))
+    path.unlink()
+    refused = orch(*start_gate("G2"))
+    assert says(refused.err, "gates-stale", gate="G2", gates=f"G1 ({message('output-missing', path='out/tea.md')})")
+    (next_command,) = find_next_steps(refused.err)
+    assert (next_command == "git checkout HEAD -- out/tea.md") == is_restored
+    if is_restored:
+        assert chain.run("sh", "-c", next_command).code == 0
+        assert orch(*start_gate("G2")).code == 0
+    else:
+        assert next_command == REDO
 
 
 # The end of a run
