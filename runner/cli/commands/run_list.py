@@ -24,8 +24,8 @@ from runner.storage.run_summary import RunSummary
 _BLOCK_SIZE: Final = 200
 """Runs that are printed at once; the first run is printed alone, without waiting for others."""
 
-_MAX_EXAMINED: Final = 20
-"""Of how many runs the files are compared: about as many as a screen shows."""
+_MAX_EXAMINED: Final = 50
+"""The most runs of a list of which the files are compared: about as many as a screen shows."""
 _MAX_OTHER_RUNS: Final = 300
 _MAX_RECORD_BYTES: Final = 1 << 20
 """A larger record takes too long to read for a list."""
@@ -62,10 +62,10 @@ def list_(
     Reads only the head of each RUN.json, up to its gates, and its last line, and marks a run DAMAGED if they are
     invalid; orch run check verifies whole records. --since takes a date, a time (UTC), or an age: 90m, 12h, 3d, 2w.
 
-    Of the first 20 runs that it prints, it also compares the files of gates that passed: a run with a stale gate (see
-    orch status) is marked with * beside its status, and the gates are named. Files of 16 MiB or more are compared by
-    size only, later passes are looked for in the 300 newest runs, and records of more than 1 MiB are not examined.
-    With --json, `stale` lists the gates; null: not examined.
+    In a short list (--limit 50 or less, or no more runs in all) it also compares the files of gates that passed: a run
+    with a stale gate (see orch status) is marked with * beside its status, and the gates are named. Files of 16 MiB or
+    more are compared by size only, later passes are looked for in the 300 newest runs, and records of more than 1 MiB
+    are not examined. With --json, `stale` lists the gates; null: not examined.
 
     \b
     Example:
@@ -78,9 +78,9 @@ def list_(
         limit=limit,
     )
     workspace, printer, count, at = cli.workspace, Printer(as_json), 0, now()
-    columns = printer.wrap_columns
+    columns, is_short = printer.wrap_columns, _is_short(cli, limit)
     for block in _split_into_blocks(list_runs(workspace, lambda run_id: cli.store.read(run_id), run_filter)):
-        stale = [_find_stale(cli, run) if count + index < _MAX_EXAMINED else None for index, run in enumerate(block)]
+        stale = [_find_stale(cli, run) if is_short else None for run in block]
         count += len(block)
         rows = list(zip(block, stale, strict=True))
         printer.print_text("\n".join(_format_run(run, gates or (), at, columns) for run, gates in rows))
@@ -96,6 +96,18 @@ def _split_into_blocks(runs: Iterable[ListedRun]) -> Iterator[list[ListedRun]]:
     while block := list(islice(runs, size)):
         yield block
         size = _BLOCK_SIZE
+
+
+def _is_short(cli: CliContext, limit: int | None) -> bool:
+    """Whether no more runs can be listed than are examined. Of many thousand, not all are counted."""
+    if limit is not None and limit <= _MAX_EXAMINED:
+        return True
+    try:
+        with os.scandir(cli.workspace.root / "orchestration/runs") as entries:
+            named = (entry for entry in entries if entry.name.startswith("run_"))
+            return len(list(islice(named, _MAX_EXAMINED + 1))) <= _MAX_EXAMINED
+    except OSError:
+        return True
 
 
 def _find_stale(cli: CliContext, run: ListedRun) -> list[str] | None:
