@@ -158,6 +158,12 @@ def diff_file(path: str) -> str:
     return f"git diff HEAD -- {quote(path)}"
 
 
+def diff_from_commit(commit: str, path: str, present: str | None = None, *, staged: bool = False) -> str:
+    """Shows how a file or directory differs from a commit: in the commit `present`, in the index or the work tree."""
+    named = " ".join(each[:12] for each in (commit, present) if each)
+    return f"git diff {'--cached ' if staged else ''}{named} -- {quote(path)}"
+
+
 def show_file(path: str) -> str:
     """Shows a file."""
     return f"cat {quote(path)}"

@@ -13,3 +13,5 @@ class VerificationRequest(NamedTuple):
     replay: bool = False
     network: bool = False
     strict: bool = False
+    base: str | None = None
+    allow: tuple[str, ...] = ()

@@ -1,6 +1,6 @@
 """`orch verify`: whether records are valid, and what they say is still true."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,10 @@ from runner.cli.options import json_option
 from runner.cli.run_option import complete_runs
 from runner.cli.terminal.printer import Printer
 from runner.cli.verification_request import VerificationRequest
+
+if TYPE_CHECKING:
+    from runner.cli.change_verification import ChangeResult
+    from runner.cli.verification_result import VerificationResult
 
 
 @click.command(cls=Command)
@@ -30,6 +34,17 @@ from runner.cli.verification_request import VerificationRequest
 )
 @click.option("--replay", is_flag=True, help="Judge each gate that passed again, and compare the results.")
 @click.option("--network", is_flag=True, help="With --replay: judge checks that need the network, too.")
+@click.option(
+    "--base",
+    metavar="REV",
+    help="Compare with a commit, such as the target of a pull request: what was edited, deleted or loosened since.",
+)
+@click.option(
+    "--allow",
+    multiple=True,
+    metavar="DIFFERENCE",
+    help="With --base: accept loosened:GATE, loosened:WORKFLOW, edited:RUN or deleted:RUN. May be repeated.",
+)
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
 @json_option
 @pass_cli_context
@@ -56,14 +71,20 @@ def verify(
     Example:
       orch verify
       orch verify latest --at HEAD
+      orch verify --base origin/main
     """
     request = VerificationRequest(tuple(dict.fromkeys((*arguments, *options))), **others)
     _refuse_conflicts(request, names_run=bool(options), all_runs=all_runs)
     printer = Printer(as_json)
+    result: VerificationResult | ChangeResult
     if request.touched:
         from runner.cli.touched_verification import verify_touched_roots
 
         result = verify_touched_roots(printer, cli, request.names)
+    elif request.base is not None:
+        from runner.cli.change_verification import verify_base
+
+        result = verify_base(printer, cli, request, request.base)
     else:
         from runner.cli.verification import verify_source
 
@@ -83,5 +104,9 @@ def _refuse_conflicts(request: VerificationRequest, *, names_run: bool, all_runs
         raise Refused("--all and RUN exclude each other")
     if request.revision is not None and request.staged:
         raise Refused("--at and --staged exclude each other")
+    if request.base is not None and (request.names or all_runs or request.touched or request.replay):
+        raise Refused("--base excludes RUN, --all, --touched and --replay")
+    if request.allow and request.base is None:
+        raise Refused("--allow requires --base", next_command=suggestions.VERIFY_HELP)
     if request.network and not request.replay:
         raise Refused("--network requires --replay", next_command=suggestions.VERIFY_WITH_NETWORK)

@@ -1,0 +1,40 @@
+"""The differences that a reviewer accepts, typed as `--allow KIND:NAME`."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from gate_tests.errors import Refused, suggest
+from runner.verification.changes.report import ChangeReport
+from runner.workflows.definition import is_workflow_name
+
+_KINDS: Final = ("loosened", "edited", "deleted")
+ALLOW_FORMS: Final = "loosened:GATE, loosened:WORKFLOW, edited:RUN or deleted:RUN"
+
+
+def parse_allowances(values: Iterable[str]) -> tuple[str, ...]:
+    """The values, each once. Raises Refused for one of another form."""
+    return tuple(dict.fromkeys(map(_parse, values)))
+
+
+def _parse(value: str) -> str:
+    from gate_tests.workspace.names import check_gate_id, check_run_id
+
+    kind, colon, name = value.partition(":")
+    if not colon or not name:
+        raise Refused(f"--allow {value!r}: expected {ALLOW_FORMS}")
+    if kind not in _KINDS:
+        raise Refused(f"--allow {value!r}: unknown kind {kind!r}{suggest(kind, _KINDS)}")
+    if kind != "loosened":
+        return f"{kind}:{check_run_id(name)}"
+    if not is_workflow_name(name):
+        check_gate_id(name)
+    return value
+
+
+def refuse_unknown(allowances: Iterable[str], report: ChangeReport, known: Iterable[str]) -> None:
+    """Raises Refused for a gate, workflow or run that neither exists nor has a difference: it is misspelt."""
+    names = {*known, *(each.name for each in report.rules), *(each.run_id for each in report.records)}
+    for value in allowances:
+        name = value.partition(":")[2]
+        if name not in names:
+            raise Refused(f"--allow {value!r}: there is no {name!r}{suggest(name, sorted(names))}")

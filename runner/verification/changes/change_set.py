@@ -1,0 +1,114 @@
+"""Which files differ between the base commit and the present state, and which of them the change itself made differ."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from gate_tests.errors import Refused
+from runner import suggestions
+from runner.git.completeness import is_shallow
+from runner.git.isolated import IsolatedGit
+from runner.git.object_reader import ObjectReader
+from runner.git.present_changes import UNKNOWN_ID, compare_index, compare_work_tree, list_untracked
+from runner.git.revision import find_merge_base, resolve_commit
+from runner.git.tree import TreeChange, TreeEntry, diff_commits
+from runner.verification.changes.present_state import PresentState
+
+_OWN: Final = "orchestration/"
+_UNTRACKED: Final = ("orchestration/gates/**", "orchestration/workflows/*", "orchestration/runs/*/record/**")
+"""Where a file counts although git does not track it (yet)."""
+
+ReadFile = Callable[[str], bytes | None]
+
+
+@dataclass(frozen=True)
+class ChangeSet:
+    """The differences between two states, by path relative to the root. `base` is the id of the base commit.
+
+    `changes` are those that the change made: the path is neither as in the base nor as in the `fork`, the commit where
+    the branch began. What only the base has changed since is `only_in_base`. `fork` is None where git knows none.
+    """
+
+    base: str
+    fork: str | None
+    changes: Mapping[str, TreeChange]
+    only_in_base: Mapping[str, TreeChange]
+    read_present: ReadFile
+    """The bytes of the file at any path at present; None where there is no file, or a symlink."""
+    _fork_entries: Mapping[str, TreeEntry | None]
+    _reader: ObjectReader
+    _read: dict[str, bytes] = field(default_factory=dict)
+
+    def read_base(self, path: str) -> bytes | None:
+        """The bytes of a path in `changes` in the base; None where that has no file there."""
+        return self._read_entry(self.changes[path].before)
+
+    def read_fork(self, path: str) -> bytes | None:
+        """The bytes of a path in `changes` where the branch began; None where that has no file there."""
+        return self._read_entry(self._fork_entries.get(path, self.changes[path].before))
+
+    def was_changed_in_base(self, path: str) -> bool:
+        """Whether a path in `changes` was changed in the base, too, since the branch began."""
+        before = self.changes[path].before
+        return self._fork_entries.get(path, before) != before
+
+    def _read_entry(self, entry: TreeEntry | None) -> bytes | None:
+        if entry is None or not entry.is_file:
+            return None
+        if entry.object_id not in self._read:
+            self._read[entry.object_id] = self._reader.read(entry.object_id)
+        return self._read[entry.object_id]
+
+
+def read_change_set(
+    git: IsolatedGit, reader: ObjectReader, base: str, state: PresentState, read_present: ReadFile
+) -> ChangeSet:
+    """The differences from the commit that is called `base`. Raises Refused, GitUnavailable, OSError."""
+    commit = resolve_commit(git, base)
+    fork = _find_fork(git, base, commit, state.commit or resolve_commit(git, "HEAD"))
+    from_base = _find_differences(git, reader, commit, state, read_present)
+    has_diverged = fork not in (None, commit)
+    from_fork = _find_differences(git, reader, fork, state, read_present) if fork and has_diverged else from_base
+    return ChangeSet(
+        base=commit,
+        fork=fork,
+        changes={path: each for path, each in from_base.items() if path in from_fork},
+        only_in_base={path: each for path, each in from_base.items() if path not in from_fork},
+        read_present=read_present,
+        _fork_entries={path: from_fork[path].before for path in from_base if path in from_fork},
+        _reader=reader,
+    )
+
+
+def _find_fork(git: IsolatedGit, name: str, base: str, present: str) -> str | None:
+    """Where the branch began; None in a clone that lacks that part of the history. Raises Refused."""
+    fork = find_merge_base(git, base, present)
+    if fork is None and not is_shallow(git):
+        raise Refused(f"{name!r} and the present commit have no common history", next_command=suggestions.LIST_BRANCHES)
+    return fork
+
+
+def _find_differences(
+    git: IsolatedGit, reader: ObjectReader, commit: str, state: PresentState, read_present: ReadFile
+) -> dict[str, TreeChange]:
+    if state.commit:
+        return _by_path(diff_commits(git, commit, state.commit))
+    if state.is_staged:
+        return _by_path(compare_index(git, commit))
+    changes = _by_path(compare_work_tree(git, commit))
+    for path in list_untracked(git, _UNTRACKED):
+        removed = changes.get(path)
+        changes[path] = TreeChange(path, removed.before if removed else None, TreeEntry("100644", UNKNOWN_ID))
+    return {path: each for path, each in changes.items() if not _has_same_bytes(each, reader, read_present)}
+
+
+def _by_path(changes: Iterable[TreeChange]) -> dict[str, TreeChange]:
+    return {change.path: change for change in changes}
+
+
+def _has_same_bytes(change: TreeChange, reader: ObjectReader, read_present: ReadFile) -> bool:
+    """Whether a file that git only supposes to differ is unchanged; asked where it matters, below orchestration/."""
+    before, after = change.before, change.after
+    if not (before and after and after.object_id == UNKNOWN_ID and change.path.startswith(_OWN)):
+        return False
+    return before.is_file and after.is_file and reader.read(before.object_id) == read_present(change.path)

@@ -1,0 +1,145 @@
+"""Which records were edited or deleted, and which runs a change touches."""
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from typing import Final, NamedTuple
+
+from gate_tests.strict_json.document import Document
+from gate_tests.strict_json.unreadable import UnreadableDocument
+from runner.verification.changes.change_set import ChangeSet
+from runner.verification.changes.event_history import compare_events, describe_event
+from runner.verification.changes.json_difference import describe_difference
+from runner.verification.changes.record_edits import EditKind, compare_records
+from runner.verification.changes.record_version import RecordVersion
+from runner.verification.changes.report import RecordDifference
+
+_RECORD_FILE: Final = re.compile(
+    r"orchestration/runs/(?P<run>run_[^/]+)/record/(?:RUN\.json|gates/(?P<gate>[^/]+)/attempt-(?P<number>[0-9]+)\.json)"
+)
+_NOT_JSON: Final = "is no JSON object any more"
+
+
+class _File(NamedTuple):
+    """A changed file of a record: that of an attempt, or RUN.json, which has no gate."""
+
+    path: str
+    gate: str | None
+    number: int
+
+
+class ChangedRecords(NamedTuple):
+    """What was found about records. `run_ids`: the runs that exist and of which a file changed or was added."""
+
+    differences: tuple[RecordDifference, ...]
+    run_ids: tuple[str, ...]
+    warnings: tuple[str, ...]
+    only_in_base: tuple[str, ...]
+    """Runs that only the base has, because it has gone on."""
+
+
+def find_changed_records(changes: ChangeSet, runs: Collection[str]) -> ChangedRecords:
+    """Compares each record of which a file was changed. `runs` are those that exist at present."""
+    files = _group_by_run(changes.changes)
+    differences, warnings = list[RecordDifference](), list[str]()
+    for run_id in sorted(files):
+        if run_id in runs:
+            differences += dict.fromkeys(_compare_run(changes, run_id, files[run_id]))
+            warnings += _find_insertions(changes, run_id, files[run_id])
+        elif deleted := next((each.path for each in files[run_id] if changes.changes[each.path].before), None):
+            differences.append(RecordDifference(EditKind.DELETED, run_id, _directory_of(deleted, run_id)))
+    only = sorted(run_id for run_id in _group_by_run(changes.only_in_base) if run_id not in runs)
+    return ChangedRecords(
+        tuple(differences), tuple(run_id for run_id in sorted(files) if run_id in runs), tuple(warnings), tuple(only)
+    )
+
+
+def _group_by_run(paths: Iterable[str]) -> dict[str, list[_File]]:
+    files = defaultdict[str, list[_File]](list)
+    for path in paths:
+        if match := _RECORD_FILE.fullmatch(path):
+            files[match["run"]].append(_File(path, match["gate"], int(match["number"] or 0)))
+    return files
+
+
+def _directory_of(path: str, run_id: str) -> str:
+    return f"{path.partition(run_id)[0]}{run_id}/record"
+
+
+def _compare_run(changes: ChangeSet, run_id: str, files: list[_File]) -> Iterator[RecordDifference]:
+    """The edits, of attempts that RUN.json has as well only once."""
+    of_attempts = [edit for file in files if file.gate for edit in _compare_attempt_file(changes, run_id, file)]
+    known = {(each.kind, each.subject, each.change) for each in of_attempts}
+    for file in files:
+        if not file.gate:
+            edits = _compare_run_file(changes, run_id, file.path)
+            yield from (each for each in edits if (each.kind, each.subject, each.change) not in known)
+    yield from of_attempts
+
+
+def _compare_attempt_file(changes: ChangeSet, run_id: str, file: _File) -> Iterator[RecordDifference]:
+    """A file of an attempt never changes, byte for byte; an empty one only reserves the number."""
+    before = changes.read_base(file.path)
+    if not before or not changes.read_fork(file.path):
+        return
+    subject, present = f"{file.gate} attempt {file.number}", changes.read_present(file.path)
+    if present is None:
+        yield RecordDifference(EditKind.DELETED, run_id, file.path, subject, "", file.gate, file.number)
+    else:
+        change = _describe_edit(file.path, before, present)
+        yield RecordDifference(EditKind.EDITED, run_id, file.path, subject, change, file.gate, file.number)
+
+
+def _describe_edit(path: str, before: bytes, after: bytes) -> str:
+    old, new = (_parse(path, content) for content in (before, after))
+    if new is None:
+        return _NOT_JSON
+    if old is None:
+        return "was no JSON, and was edited"
+    return describe_difference(old.data, new.data) or "is formatted differently"
+
+
+def _parse(path: str, content: bytes) -> Document | None:
+    try:
+        return Document.parse(path, content)
+    except UnreadableDocument:
+        return None
+
+
+def _compare_run_file(changes: ChangeSet, run_id: str, path: str) -> Iterator[RecordDifference]:
+    """The edits of RUN.json. Where the base was changed, too, only what differs from where the branch began as well."""
+    before, present = changes.read_base(path), changes.read_present(path)
+    if before is None or changes.read_fork(path) is None:
+        return
+    if present is None:
+        yield RecordDifference(EditKind.DELETED, run_id, path, "RUN.json")
+        return
+    edits = _compare_versions(run_id, path, before, present)
+    if changes.was_changed_in_base(path):
+        since_fork = set(_compare_versions(run_id, path, changes.read_fork(path) or b"", present))
+        edits = [edit for edit in edits if edit in since_fork]
+    yield from edits
+
+
+def _compare_versions(run_id: str, path: str, before: bytes, after: bytes) -> list[RecordDifference]:
+    old, new = (RecordVersion.parse(path, content) for content in (before, after))
+    if old is None:
+        return []  # nothing is known of what it said
+    if new is None:
+        return [RecordDifference(EditKind.EDITED, run_id, path, "RUN.json", _NOT_JSON)]
+    return [
+        RecordDifference(edit.kind, run_id, path, edit.subject, edit.change, edit.gate, edit.attempt)
+        for edit in compare_records(old, new)
+    ]
+
+
+def _find_insertions(changes: ChangeSet, run_id: str, files: list[_File]) -> Iterator[str]:
+    """New events above old ones: they are what a merge makes, and what a forger would."""
+    for file in files:
+        if file.gate is None:
+            contents = (changes.read_base(file.path), changes.read_present(file.path))
+            versions = [RecordVersion.parse(file.path, content) if content else None for content in contents]
+            old, new = versions
+            if old and new:
+                for event in compare_events(old.events, new.events).inserted:
+                    yield f"{run_id}: {describe_event(event)} was inserted before events that the base has"
