@@ -1,1 +1,1 @@
-"""What a change, such as a pull request, does to records and rules: the present state is compared with a base commit."""
+"""What a change, such as a pull request, does to records and rules: the present state is compared with a base."""

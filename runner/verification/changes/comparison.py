@@ -89,4 +89,5 @@ def _list_notes(changes: ChangeSet, records: ChangedRecords) -> Iterator[str]:
     if records.only_in_base:
         listed = ", ".join(records.only_in_base[:_MAX_LISTED])
         more = ", …" if len(records.only_in_base) > _MAX_LISTED else ""
-        yield f"the base has {format_count(len(records.only_in_base), 'run')} that the branch has not yet: {listed}{more}"
+        count = format_count(len(records.only_in_base), "run")
+        yield f"the base has {count} that the branch does not have yet: {listed}{more}"

@@ -14,7 +14,7 @@ from runner.verification.changes.report import RuleChange, RuleEffect
 
 
 def find_other_versions(store: Store, changes: ChangeSet, run_ids: Iterable[str]) -> Iterator[RuleChange]:
-    """New passing attempts, and new runs, by a contract or workflow that is neither that of the base nor the present one.
+    """New passing attempts and new runs by a contract or workflow that neither the base nor the present state has.
 
     Of damaged records nothing is said.
     """
