@@ -51,4 +51,4 @@ def _find_next_command(found: ChangeVerification, tally: Tally, request: Verific
         return suggestions.diff_from_commit(report.base, shown.path, request.revision, staged=request.staged)
     if tally.first_difference:
         return suggestions.show_status(tally.first_difference.run_id)
-    return suggestions.FETCH_HISTORY if report.fork is None else None
+    return suggestions.FETCH_HISTORY if report.merge_base is None else None

@@ -31,10 +31,15 @@ def _parse(value: str) -> str:
     return value
 
 
-def refuse_unknown(allowances: Iterable[str], report: ChangeReport, known: Iterable[str]) -> None:
+def refuse_unknown(
+    allowances: Iterable[str], report: ChangeReport, rules: Iterable[str], run_ids: Iterable[str]
+) -> None:
     """Raises Refused for a gate, workflow or run that neither exists nor has a difference: it is misspelt."""
-    names = {*known, *(each.name for each in report.rules), *(each.run_id for each in report.records)}
+    known_rules = {*rules, *(each.name for each in report.rules)}
+    known_runs = {*run_ids, *(each.run_id for each in report.records)}
     for value in allowances:
-        name = value.partition(":")[2]
-        if name not in names:
-            raise Refused(f"--allow {value!r}: there is no {name!r}{suggest(name, sorted(names))}")
+        kind, _, name = value.partition(":")
+        known = known_rules if kind == "loosened" else known_runs
+        if name not in known:
+            what = "gate or workflow" if kind == "loosened" else "run"
+            raise Refused(f"--allow {value!r}: unknown {what} {name!r}{suggest(name, sorted(known))}")

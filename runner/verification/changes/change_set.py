@@ -25,17 +25,17 @@ ReadFile = Callable[[str], bytes | None]
 class ChangeSet:
     """The differences between two states, by path relative to the root. `base` is the id of the base commit.
 
-    `changes` are those that the change made: the path is neither as in the base nor as in the `fork`, the commit where
-    the branch began. What only the base has changed since is `only_in_base`. `fork` is None where git knows none.
+    `changes` are those that the change made: the path is neither as in the base nor as in the `merge_base`, the commit
+    where the branch began; that is None where git knows none. What only the base has changed since is `only_in_base`.
     """
 
     base: str
-    fork: str | None
+    merge_base: str | None
     changes: Mapping[str, TreeChange]
     only_in_base: Mapping[str, TreeChange]
     read_present: ReadFile
     """The bytes of the file at any path at present; None where there is no file, or a symlink."""
-    _fork_entries: Mapping[str, TreeEntry | None]
+    _old_entries: Mapping[str, TreeEntry | None]
     _reader: ObjectReader
     _read: dict[str, bytes] = field(default_factory=dict)
 
@@ -43,14 +43,14 @@ class ChangeSet:
         """The bytes of a path in `changes` in the base; None where that has no file there."""
         return self._read_entry(self.changes[path].before)
 
-    def read_fork(self, path: str) -> bytes | None:
+    def read_merge_base(self, path: str) -> bytes | None:
         """The bytes of a path in `changes` where the branch began; None where that has no file there."""
-        return self._read_entry(self._fork_entries.get(path, self.changes[path].before))
+        return self._read_entry(self._old_entries.get(path, self.changes[path].before))
 
     def was_changed_in_base(self, path: str) -> bool:
         """Whether a path in `changes` was changed in the base, too, since the branch began."""
         before = self.changes[path].before
-        return self._fork_entries.get(path, before) != before
+        return self._old_entries.get(path, before) != before
 
     def _read_entry(self, entry: TreeEntry | None) -> bytes | None:
         if entry is None or not entry.is_file:
@@ -65,27 +65,29 @@ def read_change_set(
 ) -> ChangeSet:
     """The differences from the commit that is called `base`. Raises Refused, GitUnavailable, OSError."""
     commit = resolve_commit(git, base)
-    fork = _find_fork(git, base, commit, state.commit or resolve_commit(git, "HEAD"))
+    merge_base = _find_merge_base(git, base, commit, state.commit or resolve_commit(git, "HEAD"))
     from_base = _find_differences(git, reader, commit, state, read_present)
-    has_diverged = fork not in (None, commit)
-    from_fork = _find_differences(git, reader, fork, state, read_present) if fork and has_diverged else from_base
+    has_diverged = merge_base not in (None, commit)
+    from_merge_base = (
+        _find_differences(git, reader, merge_base, state, read_present) if merge_base and has_diverged else from_base
+    )
     return ChangeSet(
         base=commit,
-        fork=fork,
-        changes={path: each for path, each in from_base.items() if path in from_fork},
-        only_in_base={path: each for path, each in from_base.items() if path not in from_fork},
+        merge_base=merge_base,
+        changes={path: each for path, each in from_base.items() if path in from_merge_base},
+        only_in_base={path: each for path, each in from_base.items() if path not in from_merge_base},
         read_present=read_present,
-        _fork_entries={path: from_fork[path].before for path in from_base if path in from_fork},
+        _old_entries={path: from_merge_base[path].before for path in from_base if path in from_merge_base},
         _reader=reader,
     )
 
 
-def _find_fork(git: IsolatedGit, name: str, base: str, present: str) -> str | None:
+def _find_merge_base(git: IsolatedGit, name: str, base: str, present: str) -> str | None:
     """Where the branch began; None in a clone that lacks that part of the history. Raises Refused."""
-    fork = find_merge_base(git, base, present)
-    if fork is None and not is_shallow(git):
+    merge_base = find_merge_base(git, base, present)
+    if merge_base is None and not is_shallow(git):
         raise Refused(f"{name!r} and the present commit have no common history", next_command=suggestions.LIST_BRANCHES)
-    return fork
+    return merge_base
 
 
 def _find_differences(

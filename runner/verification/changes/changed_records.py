@@ -80,14 +80,22 @@ def _compare_run(changes: ChangeSet, run_id: str, files: list[_File]) -> Iterato
 def _compare_attempt_file(changes: ChangeSet, run_id: str, file: _File) -> Iterator[RecordDifference]:
     """A file of an attempt never changes, byte for byte; an empty one only reserves the number."""
     before = changes.read_base(file.path)
-    if not before or not changes.read_fork(file.path):
+    if not before or not changes.read_merge_base(file.path):
         return
     subject, present = f"{file.gate} attempt {file.number}", changes.read_present(file.path)
     if present is None:
-        yield RecordDifference(EditKind.DELETED, run_id, file.path, subject, "", file.gate, file.number)
+        kind, change = _describe_absence(changes, file.path)
+        yield RecordDifference(kind, run_id, file.path, subject, change, file.gate, file.number)
     else:
         change = _describe_edit(file.path, before, present)
         yield RecordDifference(EditKind.EDITED, run_id, file.path, subject, change, file.gate, file.number)
+
+
+def _describe_absence(changes: ChangeSet, path: str) -> tuple[EditKind, str]:
+    """What became of a file that is none at present."""
+    if changes.changes[path].after is None:
+        return EditKind.DELETED, ""
+    return EditKind.EDITED, "is no regular file any more"
 
 
 def _describe_edit(path: str, before: bytes, after: bytes) -> str:
@@ -109,15 +117,16 @@ def _parse(path: str, content: bytes) -> Document | None:
 def _compare_run_file(changes: ChangeSet, run_id: str, path: str) -> Iterator[RecordDifference]:
     """The edits of RUN.json. Where the base was changed, too, only what differs from where the branch began as well."""
     before, present = changes.read_base(path), changes.read_present(path)
-    if before is None or changes.read_fork(path) is None:
+    if before is None or changes.read_merge_base(path) is None:
         return
     if present is None:
-        yield RecordDifference(EditKind.DELETED, run_id, path, "RUN.json")
+        kind, change = _describe_absence(changes, path)
+        yield RecordDifference(kind, run_id, path, "RUN.json", change)
         return
     edits = _compare_versions(run_id, path, before, present)
     if changes.was_changed_in_base(path):
-        since_fork = set(_compare_versions(run_id, path, changes.read_fork(path) or b"", present))
-        edits = [edit for edit in edits if edit in since_fork]
+        since_merge_base = set(_compare_versions(run_id, path, changes.read_merge_base(path) or b"", present))
+        edits = [edit for edit in edits if edit in since_merge_base]
     yield from edits
 
 

@@ -76,8 +76,8 @@ class _ChangedRule:
             yield self._report(RuleEffect.UNKNOWN, self.kind, "was invalid before")
             return
         if self._changes.was_changed_in_base(self._path):
-            fork = self._changes.read_fork(self._path)
-            known = self._compare(fork, after) if fork else None
+            merge_base = self._changes.read_merge_base(self._path)
+            known = self._compare(merge_base, after) if merge_base else None
             kept = {(each.effect, each.subject) for each in known or ()}
             found = [each for each in found if (each.effect, each.subject) in kept]
         for change in found:

@@ -11,7 +11,7 @@ from runner.verification.changes.change_set import ChangeSet, read_change_set
 from runner.verification.changes.changed_records import ChangedRecords, find_changed_records
 from runner.verification.changes.changed_rules import find_changed_rules
 from runner.verification.changes.other_versions import find_other_versions
-from runner.verification.changes.present_state import PresentState, read_present_state
+from runner.verification.changes.present_state import read_present_state
 from runner.verification.changes.report import ChangeReport
 from runner.verification.changes.rule_files import find_changed_rule_files
 from runner.verification.changes.touched_runs import has_recorded, list_mentioning_runs
@@ -47,7 +47,8 @@ def verify_change(
         mentioning = frozenset(list_mentioning_runs(state, changes)) - set(records.run_ids)
         source = state.open_source(stack, mentioning.union(records.run_ids))
         report = _compare(source, changes, records).allow(allowances)
-        refuse_unknown(allowances, report, _list_names(source, state))
+        workspace = source.store.workspace
+        refuse_unknown(allowances, report, (*workspace.gates_with_contract(), *workspace.workflows()), state.runs)
         touched = (*records.run_ids, *(each for each in mentioning if has_recorded(source.store, each, changes)))
         runs = list(_verify(source, touched))
         if any(each.has_differences for each in runs):  # other runs may have recorded the present bytes
@@ -64,7 +65,7 @@ def _compare(source: Source, changes: ChangeSet, records: ChangedRecords) -> Cha
     workspace = source.store.workspace
     return ChangeReport(
         base=changes.base,
-        fork=changes.fork,
+        merge_base=changes.merge_base,
         records=records.differences,
         rules=(
             *find_changed_rules(workspace, changes),
@@ -76,15 +77,8 @@ def _compare(source: Source, changes: ChangeSet, records: ChangedRecords) -> Cha
     )
 
 
-def _list_names(source: Source, state: PresentState) -> Iterator[str]:
-    """What an allowance may name."""
-    yield from source.store.workspace.gates_with_contract()
-    yield from source.store.workspace.workflows()
-    yield from state.runs
-
-
 def _list_notes(changes: ChangeSet, records: ChangedRecords) -> Iterator[str]:
-    if changes.fork is None:
+    if changes.merge_base is None:
         yield "this shallow clone lacks the commit where the branch began; what only the base changed counts, too"
     if records.only_in_base:
         listed = ", ".join(records.only_in_base[:_MAX_LISTED])

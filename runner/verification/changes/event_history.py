@@ -1,15 +1,15 @@
 """Compares the events of a run. They are only added to; where two branches were merged, also between others."""
 
 from bisect import bisect_left
-from collections import Counter, defaultdict, deque
+from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gate_tests.sanitize import sanitize_line
 from runner.verification.changes.json_difference import describe_difference, to_text
 from runner.verification.changes.record_version import Json
 
-_SHOWN: tuple[str, ...] = ("gate", "attempt", "invocation_id")
+_SHOWN: Final = ("gate", "attempt", "invocation_id")
 
 
 class EventEdit(NamedTuple):
@@ -78,13 +78,15 @@ def _describe_loss(event: Json, added: list[Json]) -> EventEdit:
 
 
 def _find_changed(event: Json, added: list[Json]) -> Json | None:
-    """The new event that has most in common with one that is gone, if that is half of it."""
+    """The new event that an event has become: one about the same, else one of the same time that is much like it."""
+    same = [each for each in added if all(each.get(key) == event.get(key) for key in ("type", *_SHOWN))]
+    simultaneous = [each for each in added if each.get("timestamp") == event.get("timestamp")]
+    best = max(same or simultaneous, key=lambda other: _count_common(event, other), default=None)
+    return best if best is not None and (same or _count_common(event, best) * 2 >= len(event)) else None
 
-    def count_common(other: Json) -> int:
-        return sum((Counter(map(to_text, event.items())) & Counter(map(to_text, other.items()))).values())
 
-    best = max(added, key=count_common, default=None)
-    return best if best is not None and count_common(best) * 2 >= len(event) else None
+def _count_common(event: Json, other: Json) -> int:
+    return sum(key in other and to_text(other[key]) == to_text(value) for key, value in event.items())
 
 
 def describe_event(event: Json) -> str:

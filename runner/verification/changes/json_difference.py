@@ -9,7 +9,7 @@ from gate_tests.sanitize import sanitize_line
 from gate_tests.strict_json.document import JsonPath, format_json_path
 
 ABSENT: Final = object()
-_MAX_VALUE: Final = 60
+_MAX_VALUE: Final = 80
 """Characters of a value in a message."""
 
 

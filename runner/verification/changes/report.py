@@ -2,7 +2,7 @@
 
 With --json::
 
-    {"base": {"commit": "…", "fork": "…", "notes": ["…"]},
+    {"base": {"commit": "…", "merge_base": "…", "notes": ["…"]},
      "records": [{"kind": "edited", "run_id": "run_…", "gate": "G1", "attempt": 1, "path": "…", "subject": "…",
                   "change": "…", "allowed": false}],
      "rules": [{"kind": "loosened", "name": "G2", "path": "…", "subject": "…", "change": "…", "allowed": false}],
@@ -38,7 +38,7 @@ class RecordDifference(NamedTuple):
         """`edited: run_…: G1 attempt 1: $.status "FAIL" → "PASS" (record/gates/G1/attempt-1.json)`."""
         file = self.path.partition(f"/{self.run_id}/")[2]
         text = ": ".join(filter(None, (self.run_id, self.subject, self.change)))
-        return f"{self.kind}: {text}{f' ({file})' if file else ''}"
+        return f"{self.kind}: {text}{f' ({file})' if file and (self.subject or self.change) else ''}"
 
     def to_json(self) -> Json:
         """The row in `records`."""
@@ -99,11 +99,11 @@ def _to_json(difference: RecordDifference | RuleChange) -> Json:
 class ChangeReport(NamedTuple):
     """What a change does. `notes` explain the comparison; `warnings` are what makes a reader doubt, and prove nothing.
 
-    `base` and `fork`, where the branch began, are ids of commits.
+    `base` and `merge_base`, where the branch began, are ids of commits.
     """
 
     base: str
-    fork: str | None
+    merge_base: str | None
     records: tuple[RecordDifference, ...]
     rules: tuple[RuleChange, ...]
     notes: tuple[str, ...] = ()
@@ -144,7 +144,7 @@ class ChangeReport(NamedTuple):
     def to_json(self) -> Json:
         """The members `base`, `records`, `rules` and `warnings` of the document."""
         return {
-            "base": {"commit": self.base, "fork": self.fork, "notes": list(self.notes)},
+            "base": {"commit": self.base, "merge_base": self.merge_base, "notes": list(self.notes)},
             "records": [each.to_json() for each in self.records],
             "rules": [each.to_json() for each in self.rules],
             "warnings": list(self.warnings),
