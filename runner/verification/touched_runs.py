@@ -106,7 +106,10 @@ def _find_mentions(reader: ObjectReader, runs: GitTree, paths: frozenset[str]) -
     }
     if not others:
         return
-    for run_id, content in zip(documents, reader.read_all(documents.values()), strict=True):
+    # A partial clone may lack what a sparse checkout leaves out.
+    sizes = reader.list_sizes(documents.values())
+    present = {run_id: documents[run_id] for run_id, size in zip(documents, sizes, strict=True) if size is not None}
+    for run_id, content in zip(present, reader.read_all(present.values()), strict=True):
         if _OWN_FORMAT not in content:
             yield run_id, frozenset(others)
         elif found := literals.keys() & set(_PATH.findall(content)):

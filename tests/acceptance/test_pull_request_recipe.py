@@ -108,7 +108,7 @@ def edit_json(path: Path, change: Callable[[Any], object]) -> None:
 
 
 def cheat(project: Project) -> None:
-    """Edits an attempt, loosens a contract, lowers a depth, and has the CI files and the checkout say that all is well."""
+    """Edits an attempt, loosens a contract, lowers a depth; the CI files and the checkout say that all is well."""
     author, run = project.author, project.author.root / f"orchestration/runs/{project.run_id}/record"
     edit_json(run / "gates/GT/attempt-1.json", lambda attempt: attempt.update(agent="somebody-else"))
     edit_json(run / "RUN.json", lambda record: record.update(depth="quick"))
