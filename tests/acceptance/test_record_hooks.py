@@ -111,6 +111,20 @@ def test_an_output_that_is_not_staged_is_named_also_where_git_ignores_it(monorep
     assert monorepo.commit().code == 0
 
 
+@pytest.mark.slow
+def test_a_contract_that_is_not_staged_with_its_workflow_is_named(monorepo: Monorepo) -> None:
+    monorepo.root.write_contract("GU", **CONTRACT)
+    monorepo.root.write_workflow("GT", "GU")
+    ended = monorepo.commit("-a")
+    assert ended.code == 1
+    path, workflow = "orchestration/gates/contracts/GU.contract.json", "orchestration/workflows/tests.json"
+    assert says(ended.out + ended.err, "rule-not-staged", path=path, workflow=workflow), ended
+    (command,) = [line for line in (ended.out + ended.err).splitlines() if line.startswith("Next: ")]
+    assert monorepo.top.run("sh", "-c", command.removeprefix("Next: ")).code == 0
+    assert monorepo.commit("-a").code == 0
+    assert monorepo.git("status", "--short") == ""
+
+
 def edit_output(monorepo: Monorepo) -> None:
     monorepo.root.write("out/tea/a.md", "coffee\n")
     monorepo.git("add", "--all")
@@ -143,6 +157,11 @@ def break_contract(monorepo: Monorepo) -> None:
     monorepo.git("add", "--all")
 
 
+def delete_all_rules(monorepo: Monorepo) -> None:
+    monorepo.git("rm", "-rq", "svc/orchestration/gates", "svc/orchestration/workflows")
+    edit_attempt(monorepo)
+
+
 def delete_and_edit_elsewhere(monorepo: Monorepo) -> None:
     delete_attempt(monorepo)
     monorepo.top.write("README.md", "coffee\n")
@@ -159,6 +178,7 @@ def delete_and_edit_elsewhere(monorepo: Monorepo) -> None:
         (edit_attempt, "inconsistent: "),
         (delete_record, "record/RUN.json: file is missing"),
         (delete_contract, "gate 'GT' has no contract"),
+        (delete_all_rules, "inconsistent: "),
         (break_contract, "unknown value 'no_such'"),
         (delete_and_edit_elsewhere, ATTEMPT),
     ],

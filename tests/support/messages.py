@@ -10,6 +10,7 @@ MESSAGES = {
     # What a commit changes
     "not-staged": "not staged: {path}",
     "not-staged-ignored": "not staged: {path} (git ignores it: {rule})",
+    "rule-not-staged": "{path}: not staged, but named by {workflow}",
     "nothing-touched": "the staged change touches no run, nothing was verified",
     "no-such-file": "file {path} does not exist",
     "outside-the-repository": "file {path} is outside the repository {top}",

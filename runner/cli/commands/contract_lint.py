@@ -8,6 +8,7 @@ import click
 from gate_tests.errors import Exit, Refused
 from gate_tests.plurals import format_count
 from gate_tests.sanitize import escape_controls
+from runner import suggestions
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.gate_option import contract_paths_argument
 from runner.cli.lazy_group import Command
@@ -16,6 +17,7 @@ from runner.cli.terminal.printer import Printer
 
 if TYPE_CHECKING:
     from gate_tests.lint.findings import LintReport
+    from gate_tests.workspace.layout import Workspace
 
 
 @click.command(cls=Command)
@@ -68,16 +70,29 @@ def _lint(printer: Printer, cli: CliContext, paths: tuple[Path, ...]) -> "LintRe
 
 def _lint_touched(printer: Printer, cli: CliContext, paths: tuple[Path, ...]) -> "LintReport":
     from gate_tests.lint.findings import LintReport
+    from gate_tests.workspace.find_root import is_root
     from gate_tests.workspace.layout import Workspace
     from runner.cli.touched_roots import enter_root, find_touched_roots
-    from runner.contracts.lint import lint_all
 
     findings = LintReport()
     for root in find_touched_roots(cli, tuple(map(str, paths))):
-        if root.touches_rules and root.directory.is_dir():
+        if root.touches_rules and is_root(root.directory):
             here = enter_root(printer, cli, root)
-            findings = findings.merge(report := lint_all(Workspace(here.find_workspace().root)))
-            _print_findings(printer, report)
+            findings = findings.merge(_lint_root(printer, here, Workspace(root.directory)))
+    return findings
+
+
+def _lint_root(printer: Printer, cli: CliContext, workspace: "Workspace") -> "LintReport":
+    """Lints the contracts in the work tree, and reports what a commit of the workflows would lack of it."""
+    from gate_tests.lint.findings import LintReport
+    from runner.contracts.lint import WorkflowSet, lint_all
+    from runner.contracts.unstaged import find_unstaged_rules
+
+    unstaged = find_unstaged_rules(workspace, WorkflowSet.load(workspace).workflows)
+    findings = lint_all(workspace).merge(LintReport(errors=tuple(rule.describe() for rule in unstaged)))
+    _print_findings(printer, findings)
+    if unstaged:
+        printer.print_hint(f"Next: {cli.format_command(suggestions.stage_paths(rule.path for rule in unstaged))}")
     return findings
 
 
