@@ -49,7 +49,7 @@ def lint(
     """
     printer = Printer(as_json)
     findings = _lint_touched(printer, cli, paths) if touched else _lint(printer, cli, paths)
-    printer.print_line(_summarize(findings))
+    printer.print_line(_summarize(findings, touched=touched))
     printer.print_document(findings.to_json())
     printer.raise_output_error()
     context.exit(_choose_exit_code(findings, strict))
@@ -101,7 +101,9 @@ def _print_findings(printer: Printer, findings: "LintReport") -> None:
         printer.print_line(escape_controls(line))  # a file name may have line breaks
 
 
-def _summarize(findings: "LintReport") -> str:
+def _summarize(findings: "LintReport", *, touched: bool) -> str:
+    if touched and findings == type(findings)():
+        return "the staged change touches no contract, nothing was linted"
     counts = [(findings.errors, "error"), (findings.warnings, "warning")]
     result = ", ".join(format_count(len(each), noun) for each, noun in counts if each) or "no errors"
     return f"{format_count(len(findings.files), 'contract')}: {result}"
