@@ -13,7 +13,7 @@ from tests.support.repository import Ended, Repository
 
 OUTPUTS = {"all_of": [{"path": "{artifact_path}/a.md"}]}
 SCHEMA, PROGRAM = "orchestration/gates/schemas/a.json", "tools/check.sh"
-CHECKS = [
+CHECKS: list[dict[str, Any]] = [
     {"type": "word_count", "target": "{artifact_path}/a.md", "min": {"quick": 1, "standard": 3}},
     {"type": "contains_text", "target": "{artifact_path}/a.md", "pattern": "tea"},
 ]
@@ -210,8 +210,8 @@ EDITS: dict[str, tuple[Callable[[Project], None], list[str]]] = {
     "RUN.json deleted": (delete_run_json, ["deleted: old: RUN.json"]),
     "the depth": (lower_depth, ['edited: old: $.depth "standard" → "quick" (record/RUN.json)']),
     "a pin": (change_pin, ["edited: other: $.pins.workflow"]),
-    "RUN.json no JSON": (break_record, ["edited: old: RUN.json: is no JSON object any more"]),
-    "RUN.json a symlink": (link_record, ["edited: old: RUN.json: is no regular file any more"]),
+    "RUN.json no JSON": (break_record, ["edited: old: RUN.json: cannot be parsed as a JSON object any more"]),
+    "RUN.json a symlink": (link_record, ["edited: old: RUN.json: stopped being a regular file"]),
     "a check gone": (loosen, ["loosened: G1: contains_text {artifact_path}/a.md: check removed"]),
     "a threshold lowered": (
         lower_threshold,
@@ -255,8 +255,7 @@ def pass_another_gate(project: Project) -> None:
 
 
 def tighten(project: Project) -> None:
-    more = {"type": "not_contains", "target": "{artifact_path}/a.md", "pattern": "coffee"}
-    project.write_contract([*CHECKS, more])
+    project.write_contract([*CHECKS, {"type": "not_contains", "target": "{artifact_path}/a.md", "pattern": "coffee"}])
 
 
 def tighten_and_pass_again(project: Project) -> None:
@@ -394,11 +393,16 @@ def merge_main(project: Project) -> None:
     git(project.root, "merge", "--quiet", "--no-edit", "main")
 
 
+def start_another_and_tighten(project: Project) -> None:
+    project.start("oat")
+    tighten(project)
+
+
 @pytest.mark.slow
 def test_what_only_the_base_has_is_no_difference(project: Project) -> None:
     pass_another_gate(project)
     project.repository.commit()
-    commit_on_main(project, lambda: (project.start("oat"), tighten(project)))
+    commit_on_main(project, lambda: start_another_and_tighten(project))
     (note,) = project.find()
     assert note.startswith("note: the base has 1 run that the branch does not have yet: run_")
     assert project.verify("--at", "HEAD").code == 0

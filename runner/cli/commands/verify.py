@@ -24,26 +24,25 @@ if TYPE_CHECKING:
     "--run", "options", multiple=True, metavar="RUN", help="The same as the argument.", shell_complete=complete_runs
 )
 @click.option("--all", "all_runs", is_flag=True, help="All runs, which is the default.")
-@click.option("--at", "revision", metavar="REV", help="Verify a commit instead of the work tree, without a checkout.")
-@click.option("--staged", is_flag=True, help="Verify what is staged in git's index instead of the work tree.")
+@click.option("--at", "revision", metavar="REV", help="Verify a commit instead of the work tree.")
+@click.option("--staged", is_flag=True, help="Verify git's index instead of the work tree.")
 @click.option(
     "--touched",
     is_flag=True,
-    help="Only runs whose record or outputs the staged change touches, at all roots; arguments are files that count"
-    " as changed, too. For hooks.",
+    help="With --staged: only runs that the commit touches.",
 )
-@click.option("--replay", is_flag=True, help="Judge each gate that passed again, and compare the results.")
-@click.option("--network", is_flag=True, help="With --replay: judge checks that need the network, too.")
+@click.option("--replay", is_flag=True, help="Judge the gates that passed again.")
+@click.option("--network", is_flag=True, help="With --replay: use the network.")
 @click.option(
     "--base",
     metavar="REV",
-    help="Compare with a commit, such as the target of a pull request: what was edited, deleted or loosened since.",
+    help="What was edited, deleted or loosened since REV.",
 )
 @click.option(
     "--allow",
     multiple=True,
     metavar="DIFFERENCE",
-    help="With --base: accept loosened:GATE, loosened:WORKFLOW, edited:RUN or deleted:RUN. May be repeated.",
+    help="With --base: accept this, such as loosened:G2.",
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
 @json_option
@@ -64,6 +63,10 @@ def verify(
     Compares the outputs of each gate that passed, and the files that its checks read, with the recorded hashes; each
     record with itself, its attempts and its contracts; each contract and workflow with the one that was used. Nothing
     is judged without --replay, and nothing is written.
+
+    --staged --touched is for hooks: it verifies the runs whose record or outputs the commit changes, at all roots of
+    the repository. Arguments are files that count as changed, too. --allow takes loosened:GATE, loosened:WORKFLOW,
+    edited:RUN or deleted:RUN, and may be repeated.
 
     The exit code is 1 if something differs, 4 if a record is corrupted or inconsistent, 3 if one cannot be read.
 

@@ -17,7 +17,7 @@ from runner.verification.changes.report import RecordDifference
 _RECORD_FILE: Final = re.compile(
     r"orchestration/runs/(?P<run>run_[^/]+)/record/(?:RUN\.json|gates/(?P<gate>[^/]+)/attempt-(?P<number>[0-9]+)\.json)"
 )
-_NOT_JSON: Final = "is no JSON object any more"
+_NOT_JSON: Final = "cannot be parsed as a JSON object any more"
 
 
 class _File(NamedTuple):
@@ -95,7 +95,7 @@ def _describe_absence(changes: ChangeSet, path: str) -> tuple[EditKind, str]:
     """What became of a file that is none at present."""
     if changes.changes[path].after is None:
         return EditKind.DELETED, ""
-    return EditKind.EDITED, "is no regular file any more"
+    return EditKind.EDITED, "stopped being a regular file"
 
 
 def _describe_edit(path: str, before: bytes, after: bytes) -> str:
@@ -103,7 +103,7 @@ def _describe_edit(path: str, before: bytes, after: bytes) -> str:
     if new is None:
         return _NOT_JSON
     if old is None:
-        return "was no JSON, and was edited"
+        return "could not be parsed, and was edited"
     return describe_difference(old.data, new.data) or "is formatted differently"
 
 
