@@ -1,16 +1,21 @@
 """How fast `orch verify` is, and how much memory it takes: many artifacts of one run, many runs without artifacts."""
 
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 from benchmarks.cases.hashing import write_small
 from benchmarks.cases.repositories import ORCH, Project, invoked, with_contracts
-from benchmarks.measure.timer import Command, NotMeasured
+from benchmarks.measure.benchmark import Benchmark, Scale
+from benchmarks.measure.table import Row
+from benchmarks.measure.timer import Command, NotMeasured, compare
 
 _GATES = ("C1", "C2", "C3")
 _CHECKS = 26
 _INVOCATIONS = 12
+_RUNS = 1_000
+_NOBODY = ("-c", "user.name=Nobody", "-c", "user.email=nobody@example.org")
 _READ_ALL = """\
 import glob, json
 paths = glob.glob("orchestration/runs/*/record/RUN.json") + glob.glob("orchestration/runs/*/record/gates/*/*.json")
@@ -75,3 +80,51 @@ def _copy(project: Project, run_id: str) -> None:
         target = project.run_folder.parent / run_id / path.relative_to(project.run_folder)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(path.read_bytes().replace(project.run_id.encode(), run_id.encode()))
+
+
+def digest_all(root: Path) -> Command:
+    """The yardstick: openssl reads the same artifacts, as many as a command line takes at once."""
+    script = "find out -type f -print0 | xargs -0 openssl dgst -sha256 | tail -n 1"
+    return Command("xargs openssl dgst -sha256", ("sh", "-c", script), root)
+
+
+def verify_base(root: Path) -> Command:
+    """`orch verify --base` where nothing has changed since."""
+
+    def confirm(printed: str) -> None:
+        if "no record edited, no rule changed" not in printed:
+            raise NotMeasured(f"orch verify --base says something else: {printed.strip()[-200:]}")
+
+    return Command("orch verify --base", (ORCH, "verify", "--base", "HEAD"), root, confirm=confirm)
+
+
+def diff_stat(root: Path) -> Command:
+    """The yardstick: git compares the same commit with the work tree."""
+    return Command("git diff --stat", ("git", "diff", "--stat", "HEAD"), root)
+
+
+def measure_artifacts(folder: Path, scale: Scale) -> list[Row]:
+    """Many artifacts of one run, beside openssl on the same files."""
+    root = folder / "artifacts"
+    root.mkdir()
+    passed_run(root, scale.outputs)
+    compared = compare(verify(root, 1, scale.outputs), digest_all(root), scale.slow_rounds)
+    return [Row.of(f"orch verify, {scale.outputs:,} artifacts of 1 to 36 KiB", "xargs openssl dgst", 1.3, compared)]
+
+
+def measure_runs(folder: Path, scale: Scale) -> list[Row]:
+    """Many runs without artifacts, beside json.loads of the same files; and against a commit that has them."""
+    root = folder / "runs"
+    runs = min(scale.runs, _RUNS)
+    write_runs(root, runs)
+    for command in (("init", "--quiet"), ("add", "--all"), (*_NOBODY, "commit", "--quiet", "-m", "all")):
+        subprocess.run(("git", *command), cwd=root, check=True, capture_output=True)
+    compared = compare(verify(root, runs), read_all(root), scale.slow_rounds)
+    based = compare(verify_base(root), diff_stat(root), scale.rounds)
+    return [
+        Row.of(f"orch verify, {runs:,} runs of 48 KB", "json.loads of each file", 1.5, compared),
+        Row.of(f"orch verify --base, {runs:,} unchanged runs", "git diff --stat", 2.0, based),
+    ]
+
+
+BENCHMARKS = (Benchmark("verify", measure_artifacts), Benchmark("verify-runs", measure_runs))

@@ -1,6 +1,6 @@
 """What a record says twice: its events, its index of artifacts, its pins and its status follow from its attempts."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
 from gate_tests.errors import DamagedRecord
@@ -110,29 +110,27 @@ def _find_run_event_violations(run: Run, events: list[Event]) -> Iterator[Violat
 
 
 def _find_invocation_violations(run: Run, events: list[Event]) -> Iterator[Violation]:
-    """Each invocation has its event, and is in the attempt that was open; neither is left without the other."""
+    """Each invocation has one event, which says the same."""
     known = {each.invocation_id: each for each in run.invocations}
     expected = dict(known)
     for index, event in enumerate(events):
         if event.type != EventType.INVOCATION_RECORDED:
             continue
-        invocation = expected.pop(str(event.data.get("invocation_id")), None)
-        if invocation is None:
-            yield ("events", index, "invocation_id"), "is of no invocation, or a duplicate"
-        else:
+        invocation_id = str(event.data.get("invocation_id"))
+        if invocation := expected.pop(invocation_id, None):
             yield from _compare_event(index, event, invocation_recorded(event.timestamp, invocation))
+        elif invocation_id in known:
+            yield ("events", index, "invocation_id"), "is a duplicate"
     for invocation_id in expected:
         yield ("events",), f"has no INVOCATION_RECORDED event of {invocation_id}"
-    yield from _find_unknown_invocations(run, known.keys())
 
 
-def _find_unknown_invocations(run: Run, known: Collection[str]) -> Iterator[Violation]:
-    for number, gate in enumerate(run.gates):
-        for at, attempt in enumerate(gate.attempts):
-            for index, invocation_id in enumerate(attempt.invocation_ids):
-                if invocation_id not in known:
-                    path = ("gates", number, "attempts", at, "invocation_ids", index)
-                    yield path, f"is not in invocations: {invocation_id}"
+def find_lost_invocations(run: Run) -> list[str]:
+    """The invocations that an attempt or an event names and the run does not have: a repair may have lost them."""
+    named = [event.data.get("invocation_id") for event in run.events if event.type == EventType.INVOCATION_RECORDED]
+    named += [each for gate in run.gates for attempt in gate.attempts for each in attempt.invocation_ids]
+    known = set(run.invocations.column("invocation_id"))
+    return [str(each) for each in dict.fromkeys(named) if each not in known]
 
 
 def _find_index_violations(run: Run) -> Iterator[Violation]:
@@ -153,12 +151,15 @@ def _find_index_violations(run: Run) -> Iterator[Violation]:
 
 
 def _find_pin_violations(run: Run) -> Iterator[Violation]:
-    """The contract that a gate passed by is the one that is pinned: one that was accepted replaces the pin."""
+    """A gate passes by the contract that is pinned, if one is: one that was accepted replaces the pin."""
+    pinned = dict(run.pins.contracts) if run.pins else {}
     for gate in run.gates:
+        sha256 = pinned.pop(gate.gate, None)
         judged_by = gate.attempts[-1].contract_sha256 if gate.has_passed else None
-        pinned = run.pins.contracts.get(gate.gate) if run.pins else None
-        if judged_by and run.pins and pinned != judged_by:
+        if judged_by and sha256 not in (None, judged_by):
             yield ("pins", "contracts", gate.gate), f"is not the contract of attempt {gate.attempts[-1].number}"
+    for gate_id in pinned:
+        yield ("pins", "contracts", gate_id), "is of a gate that the run does not have"
 
 
 def _find_status_violations(run: Run) -> Iterator[Violation]:

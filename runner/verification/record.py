@@ -15,7 +15,7 @@ from runner.models.run import Gate, Run
 from runner.models.status import GateStatus
 from runner.storage.rule_agreement import check_gates
 from runner.storage.store import Store
-from runner.verification.derived_members import check_derived_members
+from runner.verification.derived_members import check_derived_members, find_lost_invocations
 from runner.verification.rule_versions import RuleVersions
 from runner.version import VERSION
 
@@ -37,12 +37,19 @@ class RecordVerifier:
             check_derived_members(self._workspace, run)
             if run.schema_version is not None:
                 check_gates(self._workspace, run)
-            return run, [warning for gate in run.gates for warning in self._verify_gate(run, gate)]
+            return run, list(self._find_warnings(run))
         except DamagedRecord as error:
             if error.next_command is None:
                 error.next_command = suggestions.repair_run(run_id)
                 error.root, error.run_id = self._workspace.root, run_id
             raise
+
+    def _find_warnings(self, run: Run) -> Iterator[str]:
+        """What cannot be compared. Raises DamagedRecord."""
+        for gate in run.gates:
+            yield from self._verify_gate(run, gate)
+        if run.schema_version is not None:
+            yield from (f"invocation {each} is lost" for each in find_lost_invocations(run))
 
     def _verify_gate(self, run: Run, gate: Gate) -> Iterator[str]:
         """Compares each attempt with the contract that judged it. Yields what cannot be compared, as warnings."""

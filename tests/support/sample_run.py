@@ -9,7 +9,6 @@ from runner.models import transitions
 from runner.models.artifact import Artifact
 from runner.models.attempt import Attempt
 from runner.models.baseline import Baseline, ContractRef
-from runner.models.context import Pins
 from runner.models.event import run_started
 from runner.models.run import Gate, Run, WorkflowRef
 from runner.models.status import GateStatus, RunStatus
@@ -28,7 +27,6 @@ def new_run() -> Run:
         status=RunStatus.QUEUED,
         started_at=AT,
         gates=(Gate("G1", "One"), Gate("G2", "Two")),
-        pins=Pins(None, {"G1": "0" * 64, "G2": "0" * 64}),
     ).with_event(run_started(AT, "tests", "tea"))
 
 

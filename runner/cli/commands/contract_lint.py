@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 @click.option(
     "--touched",
     is_flag=True,
-    help="All contracts of each root whose contracts, workflows or prompts the staged change touches; arguments are"
-    " files that count as changed, too. For hooks.",
+    help="Only roots whose rules the staged change touches.",
 )
 @json_option
 @pass_cli_context
@@ -40,6 +39,9 @@ def lint(
     Checks all contracts, or each GATE or PATH (a contract, or a directory of them). An error makes a contract invalid
     (exit 2). A warning, with its topic in brackets, is about a valid contract that requires less than its author may
     think. Each contract is compiled for sample runs of the workflows that have its gate.
+
+    --touched is for hooks: it checks all contracts of each root whose contracts, workflows or prompts are staged.
+    Arguments are files that count as changed, too.
 
     \b
     Example:
