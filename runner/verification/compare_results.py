@@ -7,12 +7,29 @@ from gate_tests.checks.result import CheckResult
 from runner.verification.replayed import CheckDifference, FileDifference, MeasuredChange, SkippedCheck
 
 NEEDS_NETWORK: Final = "needs the network, which was not used"
+RUNS_PROGRAM: Final = "runs a program, and none was run"
 _RULE_KEYS: Final = ("type", "path", "severity")
 """The keys of a row that the contract alone decides."""
 _VOLATILE_KEYS: Final = frozenset(("duration_ms", "output_sha256"))
 """Measured values that differ at each time without meaning anything."""
 _MAX_TEXT: Final = 200
 """The characters of a measured text; a longer one is no value to compare by eye."""
+
+
+class ReplayScope(NamedTuple):
+    """What a replay may do besides reading files. A check that needs more is not judged."""
+
+    network: bool = False
+    programs: bool = True
+
+    def explain_skip(self, result: CheckResult) -> str | None:
+        """Why the result, with which the check did not pass, says nothing; None if it does."""
+        if result.type == "command" and not self.programs:
+            return RUNS_PROGRAM
+        # One that found no URL has failed without the network.
+        if result.type == "url_reachable" and not self.network and result.measured.get("checked"):
+            return NEEDS_NETWORK
+        return None
 
 
 class Comparison(NamedTuple):
@@ -24,22 +41,17 @@ class Comparison(NamedTuple):
     read: tuple[FileDifference, ...]
 
 
-def compare_results(claimed: Sequence[CheckResult], found: Sequence[CheckResult], *, offline: bool) -> Comparison:
-    """Compares by the checks' ids. `offline`: checks that need the network were not judged."""
+def compare_results(claimed: Sequence[CheckResult], found: Sequence[CheckResult], scope: ReplayScope) -> Comparison:
+    """Compares by the checks' ids."""
     rows = {row.id: row for row in claimed}
-    skipped = {each.id for each in found if offline and _needs_network(each)}
+    skipped = {each.id: reason for each in found if (reason := scope.explain_skip(each))}
     judged = [(rows[each.id], each) for each in found if each.id in rows and each.id not in skipped]
     return Comparison(
         differences=(*_find_differences(rows, found, skipped), *_find_repeated(claimed)),
-        skipped=tuple(SkippedCheck(each.id, NEEDS_NETWORK) for each in found if each.id in skipped),
+        skipped=tuple(SkippedCheck(check_id, reason) for check_id, reason in skipped.items()),
         measured=tuple(change for row, each in judged for change in _find_measured_changes(row, each)),
         read=tuple(file for row, each in judged for file in _find_read_differences(row, each)),
     )
-
-
-def _needs_network(result: CheckResult) -> bool:
-    """Whether a check that was judged offline would have sent a request: it did not pass for want of the network."""
-    return result.type == "url_reachable" and bool(result.measured.get("checked"))
 
 
 def _find_differences(

@@ -4,7 +4,7 @@ The contract is the recorded one, and so are depth, variables and artifact path;
 writes nothing, but the programs that a contract names (pre_scripts, `command` checks) are run again, in that tree.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final, NamedTuple
 
 from gate_tests.compiler.options import EvaluationOptions
@@ -15,9 +15,9 @@ from gate_tests.isolated_pytest.verdict import Verdict
 from gate_tests.workspace.layout import Workspace
 from runner.models.attempt import Attempt
 from runner.models.run import Gate, Run
-from runner.models.status import GateStatus
-from runner.operations.programs import ProgramRuns, ScriptRun
-from runner.verification.compare_results import compare_results, find_file_differences
+from runner.operations.programs import NO_PROGRAMS, ProgramRuns
+from runner.verification.compare_gate import compare_gate
+from runner.verification.compare_results import ReplayScope
 from runner.verification.replay_contracts import CannotReplay, FindVersions, RecordedContracts
 from runner.verification.replay_plan import (
     ReplayGroup,
@@ -26,9 +26,8 @@ from runner.verification.replay_plan import (
     group_tasks,
     plan_task,
 )
-from runner.verification.replay_programs import find_script_differences, run_programs_again
-from runner.verification.replayed import FileDifference, GateReplay, ReplayOutcome
-from runner.version import VERSION
+from runner.verification.replay_programs import run_programs_again
+from runner.verification.replayed import GateReplay, ReplayOutcome
 
 OpenProcess = Callable[[], IsolatedPytest]
 """Makes a judging process, not started yet."""
@@ -39,13 +38,13 @@ _ALL_GATES: Final[Collection[str]] = ()
 class Replay(NamedTuple):
     """How to replay. `workspace` is the tree to judge, which may be an export of a commit.
 
-    `find_versions` finds contracts that are not in the tree. Without `network`, checks that need it are not judged.
+    `find_versions` finds contracts that are not in the tree. `scope` says what else it may use.
     """
 
     workspace: Workspace
     open_process: OpenProcess
     find_versions: FindVersions
-    network: bool = False
+    scope: ReplayScope = ReplayScope()
 
     def replay_runs(self, runs: Iterable[Run], gates: Collection[str] = _ALL_GATES) -> Iterator[GateReplay]:
         """Replays each gate of the runs that passed, or of these only those in `gates`, run by run in their order.
@@ -84,7 +83,7 @@ class Replay(NamedTuple):
         except NoVerdict as error:
             return self._judge_alone(run, group, error)
         return {
-            task.gate.gate: self._compare(run, task, verdict, programs.scripts.get(task.gate.gate, ()))
+            task.gate.gate: compare_gate(run, task, verdict, programs.scripts.get(task.gate.gate, ()), self.scope)
             for task, verdict in zip(group.tasks, verdicts, strict=True)
         }
 
@@ -98,33 +97,12 @@ class Replay(NamedTuple):
 
     def _judge(self, process: IsolatedPytest, group: ReplayGroup) -> tuple[list[Verdict], ProgramRuns]:
         compiled = [task.compiled for task in group.tasks]
-        programs = run_programs_again(self.workspace, compiled, process.show)
+        run_all = self.scope.programs and any(gate.scripts or gate.commands for gate in compiled)
+        programs = run_programs_again(self.workspace, compiled, process.show) if run_all else NO_PROGRAMS
         contracts = {gate.contract.gate: gate.contract.document for gate in compiled}
-        options = EvaluationOptions(not self.network, programs.programs)
+        options = EvaluationOptions(not self.scope.network, programs.programs)
         process.request_verdicts(self.workspace, group.context, contracts, options)
         return process.read_verdicts(compiled), programs
-
-    def _compare(self, run: Run, task: ReplayTask, verdict: Verdict, scripts: Sequence[ScriptRun]) -> GateReplay:
-        attempt = task.attempt
-        compared = compare_results(attempt.validations, verdict.validations, offline=not self.network)
-        differences = (*find_script_differences(attempt.pre_scripts, scripts), *compared.differences)
-        skipped = {each.check_id for each in compared.skipped}
-        has_failed = any(each.has_failed and each.id not in skipped for each in verdict.validations)
-        has_failed = has_failed or any(each.fails_gate for each in scripts)
-        return GateReplay(
-            run_id=run.run_id,
-            gate=task.gate.gate,
-            attempt=attempt.number,
-            claimed=attempt.status,
-            outcome=ReplayOutcome.DIFFERS if differences else ReplayOutcome.REPRODUCED,
-            found=GateStatus.FAIL if has_failed else GateStatus.PASS,
-            checks=len(verdict.validations),
-            differences=differences,
-            skipped=compared.skipped,
-            measured=compared.measured,
-            files=(*_find_output_differences(attempt, verdict), *compared.read),
-            notes=(*task.notes, *_describe_version(attempt, is_different=bool(differences))),
-        )
 
 
 class _RunPlan(NamedTuple):
@@ -146,15 +124,3 @@ def _with_next(plans: Iterator[_RunPlan]) -> Iterator[tuple[_RunPlan, _RunPlan |
 
 def _without_verdict(run: Run, gate: Gate, attempt: Attempt, outcome: ReplayOutcome, problem: str) -> GateReplay:
     return GateReplay(run.run_id, gate.gate, attempt.number, attempt.status, outcome, problem=problem)
-
-
-def _find_output_differences(attempt: Attempt, verdict: Verdict) -> Iterator[FileDifference]:
-    judged = {output.path: output.sha256 for output in verdict.outputs}
-    return find_file_differences(dict(attempt.artifact_hashes), judged)
-
-
-def _describe_version(attempt: Attempt, *, is_different: bool) -> Iterator[str]:
-    """Another version of orch may explain a difference."""
-    judged_by = (attempt.runner or {}).get("orch")
-    if is_different and judged_by != VERSION:
-        yield f"judged then by orch {judged_by or 'of an unknown version'}, now by {VERSION}"

@@ -38,13 +38,14 @@ def find_script_differences(claimed: Sequence[Json], found: Iterable[ScriptRun])
         claimed_status, status = _claimed_status(row) if row else None, _status(each)
         if claimed_status is not status:
             reason = _describe(each) if row else "the record has no result of this pre_script"
-            yield CheckDifference(_name(each.script.template), claimed_status, status, reason)
+            yield CheckDifference(name_script(each.script.template), claimed_status, status, reason)
     for row in rows:
         reason = "the contract has no such pre_script"
-        yield CheckDifference(_name(str(row.get("path"))), _claimed_status(row), None, reason)
+        yield CheckDifference(name_script(str(row.get("path"))), _claimed_status(row), None, reason)
 
 
-def _name(path: str) -> str:
+def name_script(path: str) -> str:
+    """The name of a pre_script among checks."""
     return f"pre_script {sanitize_line(path)}"
 
 

@@ -79,9 +79,15 @@ def _describe_outcome(replay: GateReplay) -> str:
     if replay.problem is not None:
         return f"{replay.outcome}, {attempt}: {_shorten(replay.problem)}"
     if replay.outcome is ReplayOutcome.DIFFERS:
-        return f"{replay.outcome}: {attempt} claims {replay.claimed}, found {replay.found}"
-    judged = format_count(replay.checks - len(replay.skipped), "check")
-    return f"{replay.outcome}: {replay.claimed} of {attempt}, {judged}"
+        return f"{replay.outcome}: {attempt} claims {replay.claimed}, found {replay.found}{_count_differences(replay)}"
+    return f"{replay.outcome}: {replay.claimed} of {attempt}, {format_count(replay.checks, 'check')}"
+
+
+def _count_differences(replay: GateReplay) -> str:
+    """Why it differs although the verdict is the same."""
+    if replay.found is not replay.claimed:
+        return ""
+    return f", but {format_count(len(replay.differences), 'difference')} below"
 
 
 def _format_difference(difference: CheckDifference) -> Iterator[str]:

@@ -78,8 +78,9 @@ class FileDifference(NamedTuple):
 class GateReplay(NamedTuple):
     """What the record claims of one gate, and what judging it again found.
 
-    `found` is its verdict now, None without one. `problem` says why it was not replayed or has no verdict. `files`
-    are those that are not as they were judged then. `notes` is what else a reader should know.
+    `found` is its verdict now, None without one. `checks` is the number of those that were judged. `problem` says why
+    it was not replayed or has no verdict. `files` are those that are not as they were judged then. `notes` is what
+    else a reader should know.
     """
 
     run_id: str

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import pytest
 
 from gate_tests.errors import Exit
+from runner.verification.compare_results import ReplayScope
 from runner.verification.replay_text import format_replays
 from runner.verification.replayed import GateReplay, ReplayOutcome, choose_exit_code
 from tests.support.forged_record import Json, forge_pass
@@ -82,6 +83,14 @@ class TestPrograms:
         script = "import sys; sys.exit(int(open(sys.argv[1]).read()))"
         return f"expected `{sys.executable} -c '{script}' {name}` to exit with code 0 within 600 s"
 
+    def test_none_is_run_where_that_is_not_wanted(self, repository: Repository) -> None:
+        repository.write("code", "0")
+        run_id = finish_gates(repository, G1=run_file("code"))
+        repository.write("code", "7")
+        (replayed,) = replay(repository, run_id, scope=ReplayScope(programs=False))
+        assert replayed.outcome is ReplayOutcome.REPRODUCED
+        assert [each.reason for each in replayed.skipped] == ["runs a program, and none was run"]
+
     def test_one_that_is_too_slow_and_one_that_is_missing_are_differences(self, repository: Repository) -> None:
         tool = repository.write("tool", "#!/bin/sh\nexit 0\n")
         tool.chmod(0o755)
@@ -109,6 +118,9 @@ class TestPrograms:
         (after,) = replay(repository, run_id)
         assert (before.outcome, after.found) == (ReplayOutcome.REPRODUCED, "FAIL")
         assert list_differences(after) == [("pre_script check.py", "passed", "failed")]
+        (skipped,) = replay(repository, run_id, scope=ReplayScope(programs=False))
+        assert [each.check_id for each in skipped.skipped] == ["pre_script check.py"]
+        assert (skipped.outcome, skipped.is_complete) == (ReplayOutcome.REPRODUCED, False)
         assert after.differences[0].reason == "check.py: expected exit code 0 of this pre_script, found exit code 3"
 
 
@@ -197,8 +209,8 @@ def test_a_check_that_needs_the_network_is_judged_only_if_that_may_be_used(repos
         asked = len(site.asked)
         (offline,) = replay(repository, run_id)
         assert len(site.asked) == asked
-        (online,) = replay(repository, run_id, network=True)
-    (without_site,) = replay(repository, run_id, network=True)
+        (online,) = replay(repository, run_id, scope=ReplayScope(network=True))
+    (without_site,) = replay(repository, run_id, scope=ReplayScope(network=True))
     assert [offline.outcome, online.outcome] == [ReplayOutcome.REPRODUCED] * 2
     assert [offline.is_complete, online.is_complete] == [False, True]
     assert list(format_replays([offline]))[1:3] == [
