@@ -15,7 +15,6 @@ from runner.verification.replayed import GateReplay
 from tests.support.git_checkout import git
 from tests.support.repository import Repository
 
-
 FILES_AND_PROGRAMS = ReplayScope()
 """What a replay judges by default: all but what needs the network."""
 
