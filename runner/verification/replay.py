@@ -38,13 +38,20 @@ _ALL_GATES: Final[Collection[str]] = ()
 class Replay(NamedTuple):
     """How to replay. `workspace` is the tree to judge, which may be an export of a commit.
 
-    `find_versions` finds contracts that are not in the tree. `scope` says what else it may use.
+    `find_versions` finds contracts that are not in the tree. Without `network` or `programs`,
+    checks that need them are not judged.
     """
 
     workspace: Workspace
     open_process: OpenProcess
     find_versions: FindVersions
-    scope: ReplayScope = ReplayScope()
+    network: bool = False
+    programs: bool = True
+
+    @property
+    def scope(self) -> ReplayScope:
+        """What it may do besides reading files."""
+        return ReplayScope(self.network, self.programs)
 
     def replay_runs(self, runs: Iterable[Run], gates: Collection[str] = _ALL_GATES) -> Iterator[GateReplay]:
         """Replays each gate of the runs that passed, or of these only those in `gates`, run by run in their order.

@@ -8,15 +8,11 @@ from gate_tests.isolated_pytest.client import IsolatedPytest
 from gate_tests.isolated_pytest.display import Display
 from gate_tests.workspace.layout import Workspace
 from runner.storage.store import Store
-from runner.verification.compare_results import ReplayScope
 from runner.verification.replay import Replay
 from runner.verification.replay_contracts import FindVersions
 from runner.verification.replayed import GateReplay
 from tests.support.git_checkout import git
 from tests.support.repository import Repository
-
-FILES_AND_PROGRAMS = ReplayScope()
-"""What a replay judges by default: all but what needs the network."""
 
 
 def start_gates(repository: Repository, slug: str = "tea", **contracts: dict[str, Any]) -> str:
@@ -73,8 +69,9 @@ def replay(
     root: Path | None = None,
     open_process: Callable[[], IsolatedPytest] = open_silently,
     find_versions: FindVersions = find_nothing,
-    scope: ReplayScope = FILES_AND_PROGRAMS,
+    network: bool = False,
+    programs: bool = True,
 ) -> list[GateReplay]:
     """Replays each gate of the runs, on the tree at `root`, which is by default that of the repository."""
     store, tree = Store(repository.workspace), Workspace(root or repository.root)
-    return list(Replay(tree, open_process, find_versions, scope).replay_runs(map(store.read, run_ids)))
+    return list(Replay(tree, open_process, find_versions, network, programs).replay_runs(map(store.read, run_ids)))

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 import pytest
 
 from gate_tests.errors import Exit
-from runner.verification.compare_results import ReplayScope
 from runner.verification.replay_text import format_replays
 from runner.verification.replayed import GateReplay, ReplayOutcome, choose_exit_code
 from tests.support.forged_record import Json, forge_pass
@@ -87,7 +86,7 @@ class TestPrograms:
         repository.write("code", "0")
         run_id = finish_gates(repository, G1=run_file("code"))
         repository.write("code", "7")
-        (replayed,) = replay(repository, run_id, scope=ReplayScope(programs=False))
+        (replayed,) = replay(repository, run_id, programs=False)
         assert replayed.outcome is ReplayOutcome.REPRODUCED
         assert [each.reason for each in replayed.skipped] == ["runs a program, and none was run"]
 
@@ -118,7 +117,7 @@ class TestPrograms:
         (after,) = replay(repository, run_id)
         assert (before.outcome, after.found) == (ReplayOutcome.REPRODUCED, "FAIL")
         assert list_differences(after) == [("pre_script check.py", "passed", "failed")]
-        (skipped,) = replay(repository, run_id, scope=ReplayScope(programs=False))
+        (skipped,) = replay(repository, run_id, programs=False)
         assert [each.check_id for each in skipped.skipped] == ["pre_script check.py"]
         assert (skipped.outcome, skipped.is_complete) == (ReplayOutcome.REPRODUCED, False)
         assert after.differences[0].reason == "check.py: expected exit code 0 of this pre_script, found exit code 3"
@@ -209,8 +208,8 @@ def test_a_check_that_needs_the_network_is_judged_only_if_that_may_be_used(repos
         asked = len(site.asked)
         (offline,) = replay(repository, run_id)
         assert len(site.asked) == asked
-        (online,) = replay(repository, run_id, scope=ReplayScope(network=True))
-    (without_site,) = replay(repository, run_id, scope=ReplayScope(network=True))
+        (online,) = replay(repository, run_id, network=True)
+    (without_site,) = replay(repository, run_id, network=True)
     assert [offline.outcome, online.outcome] == [ReplayOutcome.REPRODUCED] * 2
     assert [offline.is_complete, online.is_complete] == [False, True]
     assert list(format_replays([offline]))[1:3] == [
