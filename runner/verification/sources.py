@@ -22,7 +22,7 @@ from runner.git.verification import open_for_verification, refuse_unmerged
 from runner.storage.store import Store
 from runner.verification.present_files import Copies, PresentFiles, WorkTreeFiles
 from runner.verification.rule_versions import RuleVersions
-from runner.verification.tree_files import TreeFiles, find_copies
+from runner.verification.tree_files import TreeFiles
 from runner.verification.two_processes import leave_other_process
 
 _RECORDS: Final = re.compile(r"orchestration/(?:gates|workflows|runs/([^/]+)/record)/.*", re.DOTALL)
@@ -136,6 +136,10 @@ class _TrackedWorkTree(WorkTreeFiles):
     def find_copies(self, sizes_by_hash: Mapping[str, int | None]) -> Copies:
         """By the index; none without git."""
         try:
-            return find_copies(self._history.index, self._history.reader, sizes_by_hash)
+            return self._index.find_copies(sizes_by_hash)
         except Refused:
             return {}
+
+    @cached_property
+    def _index(self) -> TreeFiles:
+        return TreeFiles(self._history.index, self._history.reader)

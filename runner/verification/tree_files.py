@@ -2,6 +2,7 @@
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Final
 
 from runner.git.object_reader import ObjectReader
@@ -38,8 +39,35 @@ class TreeFiles:
         return PresentFile(*self._hashes[entry.object_id])
 
     def find_copies(self, sizes_by_hash: Mapping[str, int | None]) -> Copies:
-        """For each SHA-256 the paths of the files with these bytes, sorted."""
-        return find_copies(self._tree, self._reader, sizes_by_hash)
+        """For each SHA-256 the paths of the files with these bytes, sorted. Sizes as far as known.
+
+        Where the size is known, only files of this size are read.
+        """
+        candidates = list(self._select_sizes(sizes_by_hash))
+        self._hash_all(candidates)
+        hashes = ((object_id, self._hashes[object_id][0]) for object_id in candidates)
+        return {sha256: self._paths[object_id] for object_id, sha256 in hashes if sha256 in sizes_by_hash}
+
+    @cached_property
+    def _paths(self) -> dict[str, list[str]]:
+        """The paths of each object, sorted."""
+        paths: dict[str, list[str]] = {}
+        for path, entry in sorted(self._tree.entries.items()):
+            if entry.is_file:
+                paths.setdefault(entry.object_id, []).append(path)
+        return paths
+
+    @cached_property
+    def _sizes(self) -> dict[str, int | None]:
+        """The size of each object, in bytes; None of one that a partial clone lacks."""
+        return dict(zip(self._paths, self._reader.list_sizes(self._paths), strict=True))
+
+    def _select_sizes(self, sizes_by_hash: Mapping[str, int | None]) -> Iterator[str]:
+        """The objects that have a size that is looked for."""
+        wanted = set(sizes_by_hash.values())
+        for object_id, size_bytes in self._sizes.items():
+            if size_bytes is not None and (None in wanted or size_bytes in wanted):
+                yield object_id
 
     def _hash_all(self, object_ids: Iterable[str]) -> None:
         missing = list(dict.fromkeys(each for each in object_ids if each not in self._hashes))
@@ -76,27 +104,3 @@ class TreeFiles:
 
 class _NotInTree(Exception):
     """The path leads to where the tree has no files."""
-
-
-def find_copies(tree: GitTree, reader: ObjectReader, sizes_by_hash: Mapping[str, int | None]) -> Copies:
-    """For each SHA-256 the paths of the files of the tree with these bytes, sorted. Sizes as far as known.
-
-    Where the size is known, only files of this size are read.
-    """
-    paths: dict[str, list[str]] = {}
-    for path, entry in sorted(tree.entries.items()):
-        if entry.is_file:
-            paths.setdefault(entry.object_id, []).append(path)
-    candidates = list(_select_sizes(list(paths), reader, sizes_by_hash))
-    hashes = zip(candidates, reader.hash_all(candidates), strict=True)
-    return {sha256: paths[object_id] for object_id, (sha256, _) in hashes if sha256 in sizes_by_hash}
-
-
-def _select_sizes(
-    object_ids: list[str], reader: ObjectReader, sizes_by_hash: Mapping[str, int | None]
-) -> Iterator[str]:
-    """Those that have a size that is looked for, without those that a partial clone lacks."""
-    wanted = set(sizes_by_hash.values())
-    for object_id, size_bytes in zip(object_ids, reader.list_sizes(object_ids), strict=True):
-        if size_bytes is not None and (None in wanted or size_bytes in wanted):
-            yield object_id
