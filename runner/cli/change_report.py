@@ -7,7 +7,6 @@ from runner import suggestions
 from runner.cli.context import CliContext
 from runner.cli.terminal.printer import Printer
 from runner.cli.verification_request import VerificationRequest
-from runner.cli.verification_tally import Tally
 from runner.verification.changes.comparison import ChangeVerification
 from runner.verification.changes.report import ChangeReport, RecordDifference, RuleChange, RuleEffect
 
@@ -33,22 +32,30 @@ def print_change_summary(
     printer: Printer, cli: CliContext, found: ChangeVerification, request: VerificationRequest
 ) -> None:
     """Prints how many differences there are, and the command that shows the first one that is not allowed."""
-    report, tally = found.changes, Tally.of(found.runs)
+    report = found.changes
     counts = Counter(str(each.kind) for each in report.differences)
     listed = ", ".join(f"{count:,} {kind}" for kind, count in counts.items()) or "no record edited, no rule changed"
     allowed = sum(each.is_allowed for each in report.differences)
     printer.print_line(f"since {report.base[:12]}: {listed}{f' ({allowed:,} allowed)' if allowed else ''}")
-    where = f" in {found.name}" if found.name else ""
-    printer.print_line(f"touched: {tally.describe(where) or 'no runs'}")
-    if next_command := _find_next_command(found, tally, request):
+    printer.print_line(f"touched: {_describe_runs(found) or 'no runs'}")
+    if next_command := _find_next_command(found, request):
         printer.print_hint(f"Next: {cli.format_command(next_command)}")
 
 
-def _find_next_command(found: ChangeVerification, tally: Tally, request: VerificationRequest) -> str | None:
+def _describe_runs(found: ChangeVerification) -> str:
+    if not found.runs:
+        return ""
+    from runner.cli.verification_tally import Tally
+
+    return Tally.of(found.runs).describe(f" in {found.name}" if found.name else "")
+
+
+def _find_next_command(found: ChangeVerification, request: VerificationRequest) -> str | None:
     report = found.changes
-    shown = next((each for each in report.differences if not each.is_allowed and each.kind not in _PASSING), None)
-    if shown:
-        return suggestions.diff_from_commit(report.base, shown.path, request.revision, staged=request.staged)
-    if tally.first_difference:
-        return suggestions.show_status(tally.first_difference.run_id)
+    for difference in report.differences:
+        if not difference.is_allowed and difference.kind not in _PASSING:
+            return suggestions.diff_from_commit(report.base, difference.path, request.revision, staged=request.staged)
+    for run in found.runs:
+        if run.has_differences:
+            return suggestions.show_status(run.run_id)
     return suggestions.FETCH_HISTORY if report.merge_base is None else None

@@ -1,19 +1,19 @@
 """`orch verify --base`: compares with a commit, verifies the runs that the change touches, and prints the result."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from gate_tests.errors import Exit
 from runner.cli.change_report import print_change_summary, print_changes
 from runner.cli.context import CliContext
 from runner.cli.terminal.printer import Printer
-from runner.cli.verification_report import print_report
 from runner.cli.verification_request import VerificationRequest
-from runner.cli.verification_result import VerificationResult
-from runner.cli.verification_tally import Tally
-from runner.models.rows import Json
 from runner.verification.changes.allowances import parse_allowances
 from runner.verification.changes.comparison import ChangeVerification, verify_change
-from runner.verification.report import RunReport
+from runner.verification.changes.record_version import Json
+
+if TYPE_CHECKING:
+    from runner.verification.report import RunReport
 
 
 class ChangeResult(NamedTuple):
@@ -30,21 +30,32 @@ class ChangeResult(NamedTuple):
         """That of the runs and differences. A record that is damaged by an edit which is named differs."""
         changes = self.found.changes
         runs = [report for report in self.found.runs if not _is_explained(report, changes.edited_runs)]
-        code = VerificationResult(Tally.of(runs)).choose_exit_code(is_strict=is_strict)
+        code = _choose_exit_code(runs, is_strict=is_strict)
         return Exit.FAIL if code is Exit.OK and changes.has_differences(is_strict=is_strict) else code
 
 
-def _is_explained(report: RunReport, edited: frozenset[str]) -> bool:
+def _is_explained(report: "RunReport", edited: frozenset[str]) -> bool:
     return report.error is not None and report.error.exit_code is Exit.DAMAGED and report.run_id in edited
+
+
+def _choose_exit_code(runs: "Sequence[RunReport]", *, is_strict: bool) -> Exit:
+    if not runs:
+        return Exit.OK
+    from runner.cli.verification_result import VerificationResult
+    from runner.cli.verification_tally import Tally
+
+    return VerificationResult(Tally.of(runs)).choose_exit_code(is_strict=is_strict)
 
 
 def verify_base(printer: Printer, cli: CliContext, request: VerificationRequest, base: str) -> ChangeResult:
     """Raises Refused."""
-    found = verify_change(
-        cli.store, base, request.revision, staged=request.staged, allowances=parse_allowances(request.allow)
-    )
+    allowances = parse_allowances(request.allow)
+    found = verify_change(cli.workspace, base, request.revision, staged=request.staged, allowances=allowances)
     print_changes(printer, found.changes)
-    for report in found.runs:
-        print_report(printer, report, cli)
+    if found.runs:
+        from runner.cli.verification_report import print_report
+
+        for report in found.runs:
+            print_report(printer, report, cli)
     print_change_summary(printer, cli, found, request)
     return ChangeResult(found)

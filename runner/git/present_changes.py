@@ -29,10 +29,18 @@ def compare_work_tree(git: IsolatedGit, commit: str) -> Iterator[TreeChange]:
     yield from _parse(git.run(*_DIFF, commit, "--"))
 
 
+def list_tracked(git: IsolatedGit, pattern: str) -> Iterator[str]:
+    """The files in the index, by a glob pattern relative to the root."""
+    yield from _split(git.run("ls-files", "-z", "--", f":(glob){pattern}"))
+
+
 def list_untracked(git: IsolatedGit, patterns: Iterable[str]) -> Iterator[str]:
     """The files that git does not track, ignored ones included, by glob patterns relative to the root."""
-    output = git.run("ls-files", "--others", "-z", "--", *(f":(glob){pattern}" for pattern in patterns))
-    yield from (os.fsdecode(path) for path in output.split(b"\0")[:-1])
+    yield from _split(git.run("ls-files", "--others", "-z", "--", *(f":(glob){pattern}" for pattern in patterns)))
+
+
+def _split(output: bytes) -> Iterator[str]:
+    return map(os.fsdecode, output.split(b"\0")[:-1])
 
 
 def _parse(output: bytes) -> Iterator[TreeChange]:

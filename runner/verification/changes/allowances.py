@@ -5,7 +5,6 @@ from typing import Final
 
 from gate_tests.errors import Refused, suggest
 from runner.verification.changes.report import ChangeReport
-from runner.workflows.definition import is_workflow_name
 
 _KINDS: Final = ("loosened", "edited", "deleted")
 ALLOW_FORMS: Final = "loosened:GATE, loosened:WORKFLOW, edited:RUN or deleted:RUN"
@@ -18,6 +17,7 @@ def parse_allowances(values: Iterable[str]) -> tuple[str, ...]:
 
 def _parse(value: str) -> str:
     from gate_tests.workspace.names import check_gate_id, check_run_id
+    from runner.workflows.definition import is_workflow_name
 
     kind, colon, name = value.partition(":")
     if not colon or not name:
@@ -26,9 +26,7 @@ def _parse(value: str) -> str:
         raise Refused(f"--allow {value!r}: unknown kind {kind!r}{suggest(kind, _KINDS)}")
     if kind != "loosened":
         return f"{kind}:{check_run_id(name)}"
-    if not is_workflow_name(name):
-        check_gate_id(name)
-    return value
+    return f"{kind}:{name if is_workflow_name(name) else check_gate_id(name)}"
 
 
 def refuse_unknown(

@@ -9,14 +9,21 @@ from runner import suggestions
 from runner.git.completeness import is_shallow
 from runner.git.isolated import IsolatedGit
 from runner.git.object_reader import ObjectReader
-from runner.git.present_changes import UNKNOWN_ID, compare_index, compare_work_tree, list_untracked
+from runner.git.present_changes import (
+    UNKNOWN_ID,
+    compare_index,
+    compare_work_tree,
+    list_tracked,
+    list_untracked,
+)
 from runner.git.revision import find_merge_base, resolve_commit
 from runner.git.tree import TreeChange, TreeEntry, diff_commits
 from runner.verification.changes.present_state import PresentState
 
 _OWN: Final = "orchestration/"
-_UNTRACKED: Final = ("orchestration/gates/**", "orchestration/workflows/*", "orchestration/runs/*/record/**")
-"""Where a file counts although git does not track it (yet)."""
+_RECORDS: Final = "orchestration/runs/*/record/RUN.json"
+_RULES: Final = ("orchestration/gates/**", "orchestration/workflows/*")
+"""Where a file counts although git does not track it (yet); a run does as well."""
 
 ReadFile = Callable[[str], bytes | None]
 
@@ -60,23 +67,19 @@ class ChangeSet:
         return self._read[entry.object_id]
 
 
-def read_change_set(
-    git: IsolatedGit, reader: ObjectReader, base: str, state: PresentState, read_present: ReadFile
-) -> ChangeSet:
+def read_change_set(git: IsolatedGit, reader: ObjectReader, base: str, state: PresentState) -> ChangeSet:
     """The differences from the commit that is called `base`. Raises Refused, GitUnavailable, OSError."""
     commit = resolve_commit(git, base)
     merge_base = _find_merge_base(git, base, commit, state.commit or resolve_commit(git, "HEAD"))
-    from_base = _find_differences(git, reader, commit, state, read_present)
+    from_base = _find_differences(git, reader, commit, state)
     has_diverged = merge_base not in (None, commit)
-    from_merge_base = (
-        _find_differences(git, reader, merge_base, state, read_present) if merge_base and has_diverged else from_base
-    )
+    from_merge_base = _find_differences(git, reader, merge_base, state) if merge_base and has_diverged else from_base
     return ChangeSet(
         base=commit,
         merge_base=merge_base,
         changes={path: each for path, each in from_base.items() if path in from_merge_base},
         only_in_base={path: each for path, each in from_base.items() if path not in from_merge_base},
-        read_present=read_present,
+        read_present=state.read_file,
         _old_entries={path: from_merge_base[path].before for path in from_base if path in from_merge_base},
         _reader=reader,
     )
@@ -84,24 +87,34 @@ def read_change_set(
 
 def _find_merge_base(git: IsolatedGit, name: str, base: str, present: str) -> str | None:
     """Where the branch began; None in a clone that lacks that part of the history. Raises Refused."""
-    merge_base = find_merge_base(git, base, present)
+    merge_base = base if base == present else find_merge_base(git, base, present)
     if merge_base is None and not is_shallow(git):
         raise Refused(f"{name!r} and the present commit have no common history", next_command=suggestions.LIST_BRANCHES)
     return merge_base
 
 
 def _find_differences(
-    git: IsolatedGit, reader: ObjectReader, commit: str, state: PresentState, read_present: ReadFile
+    git: IsolatedGit, reader: ObjectReader, commit: str, state: PresentState
 ) -> dict[str, TreeChange]:
     if state.commit:
         return _by_path(diff_commits(git, commit, state.commit))
     if state.is_staged:
         return _by_path(compare_index(git, commit))
     changes = _by_path(compare_work_tree(git, commit))
-    for path in list_untracked(git, _UNTRACKED):
+    for path in _list_untracked(git, state, changes.values()):
         removed = changes.get(path)
         changes[path] = TreeChange(path, removed.before if removed else None, TreeEntry("100644", UNKNOWN_ID))
-    return {path: each for path, each in changes.items() if not _has_same_bytes(each, reader, read_present)}
+    return {path: each for path, each in changes.items() if not _has_same_bytes(each, reader, state.read_file)}
+
+
+def _list_untracked(git: IsolatedGit, state: PresentState, changes: Iterable[TreeChange]) -> list[str]:
+    """The files that exist without being tracked: rules, new runs, and what was only taken out of the index.
+
+    git would read each directory to find the runs.
+    """
+    removed = [each.path for each in changes if each.after is None and each.path.startswith(_OWN)]
+    records = set(state.list_records()).difference(list_tracked(git, _RECORDS))
+    return [*list_untracked(git, _RULES), *records, *(path for path in removed if state.read_file(path) is not None)]
 
 
 def _by_path(changes: Iterable[TreeChange]) -> dict[str, TreeChange]:

@@ -10,9 +10,9 @@ from gate_tests.strict_json.unreadable import UnreadableDocument
 from runner.verification.changes.change_set import ChangeSet
 from runner.verification.changes.event_history import compare_events, describe_event
 from runner.verification.changes.json_difference import describe_difference
-from runner.verification.changes.record_edits import EditKind, compare_records
+from runner.verification.changes.record_edits import compare_records
 from runner.verification.changes.record_version import RecordVersion
-from runner.verification.changes.report import RecordDifference
+from runner.verification.changes.report import EditKind, RecordDifference
 
 _RECORD_FILE: Final = re.compile(
     r"orchestration/runs/(?P<run>run_[^/]+)/record/(?:RUN\.json|gates/(?P<gate>[^/]+)/attempt-(?P<number>[0-9]+)\.json)"

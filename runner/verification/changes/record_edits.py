@@ -4,7 +4,6 @@ New attempts, invocations and events are no edits, nor is an open attempt that w
 """
 
 from collections.abc import Iterator
-from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 from runner.models.event import EventType
@@ -12,13 +11,7 @@ from runner.models.status import GateStatus
 from runner.verification.changes.event_history import EventHistory, compare_events
 from runner.verification.changes.json_difference import ABSENT, describe_difference, to_text
 from runner.verification.changes.record_version import Json, RecordVersion
-
-
-class EditKind(StrEnum):
-    """What was done to a part of a record."""
-
-    EDITED = "edited"
-    DELETED = "deleted"
+from runner.verification.changes.report import EditKind
 
 
 class RecordEdit(NamedTuple):

@@ -13,8 +13,14 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from runner.models.rows import Json
-from runner.verification.changes.record_edits import EditKind
+from runner.verification.changes.record_version import Json
+
+
+class EditKind(StrEnum):
+    """What was done to a part of a record."""
+
+    EDITED = "edited"
+    DELETED = "deleted"
 
 
 class RecordDifference(NamedTuple):
@@ -104,8 +110,8 @@ class ChangeReport(NamedTuple):
 
     base: str
     merge_base: str | None
-    records: tuple[RecordDifference, ...]
-    rules: tuple[RuleChange, ...]
+    records: tuple[RecordDifference, ...] = ()
+    rules: tuple[RuleChange, ...] = ()
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
