@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
-from gate_tests.parsers.source_headings import count_distinct, find_titles
-
 
 class Heuristic(StrEnum):
     """How to count sources."""
@@ -34,6 +32,8 @@ class SourceText(NamedTuple):
 
     def count_headings(self) -> int:
         """The distinct headings `### Source`. Raises TooLargeToParse."""
+        from gate_tests.parsers.source_headings import count_distinct  # not to bind a check that counts
+
         return count_distinct(self.text, self.path, self.max_bytes)
 
     def find_references(self) -> set[str]:
@@ -74,6 +74,7 @@ def _count_four_ways(text: SourceText) -> Mapping[str, int]:
 
 
 def _explain_headings_or_references(text: SourceText) -> Iterator[str]:
+    from gate_tests.parsers.source_headings import find_titles
     from gate_tests.parsers.source_references import find_references_left_aside, format_references
 
     references = text.find_references()
