@@ -136,6 +136,11 @@ class DamagedRecord(OrchError):
     run_id: str | None = None
     """Where the record is, if whether and how it can be repaired has not been examined yet."""
 
+    def suggest_repair(self, root: "Path", run_id: str, repair_command: str) -> None:
+        """Have the repair of the record suggested, if nothing else is."""
+        if self.next_command is None:
+            self.next_command, self.root, self.run_id = repair_command, root, run_id
+
 
 class CorruptedRecord(DamagedRecord):
     """A file of a record is missing or cannot be parsed."""

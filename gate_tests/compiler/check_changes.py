@@ -10,7 +10,7 @@ from gate_tests.checks.strictness import Comparison, Effect, flag, ranked
 from gate_tests.compiler.gate import is_about_outputs
 from gate_tests.compiler.key_changes import (
     RUNS_BEFORE_CHECKS,
-    ContractChange,
+    RuleDifference,
     compare_keys,
     compare_order,
     describe_values,
@@ -73,18 +73,18 @@ def list_checks(contract: Contract) -> list[ComparedCheck]:
     return [ComparedCheck(each, _find_type(each.type), contract.limits) for each in written]
 
 
-def compare_checks(before: Contract, after: Contract) -> Iterator[ContractChange]:
+def compare_checks(before: Contract, after: Contract) -> Iterator[RuleDifference]:
     """The changes of the checks that the contracts' `validations` add. Their order matters only for programs."""
     old_checks, new_checks = list_checks(before), list_checks(after)
     for old, new in _pair_checks(old_checks, new_checks):
         if old and new:
             yield from _compare_check(old, new)
         elif old:
-            yield ContractChange(Effect.LOOSER, old.label, "check removed")
+            yield RuleDifference(Effect.LOOSER, old.label, "check removed")
         elif new and new.written.type == _PROGRAM:
-            yield ContractChange(Effect.UNKNOWN, new.label, f"check added; {RUNS_BEFORE_CHECKS}")
+            yield RuleDifference(Effect.UNKNOWN, new.label, f"check added; {RUNS_BEFORE_CHECKS}")
         elif new:
-            yield ContractChange(Effect.TIGHTER, new.label, "check added")
+            yield RuleDifference(Effect.TIGHTER, new.label, "check added")
     yield from compare_order("programs", *map(_list_programs, (old_checks, new_checks)))
 
 
@@ -129,9 +129,9 @@ _COMMON_KEYS: Final[Mapping[str, Comparison]] = {
 }
 
 
-def _compare_check(before: ComparedCheck, after: ComparedCheck) -> Iterator[ContractChange]:
+def _compare_check(before: ComparedCheck, after: ComparedCheck) -> Iterator[RuleDifference]:
     if before.target != after.target:
-        yield ContractChange(Effect.LOOSER, before.label, f"target {describe_values(before.target, after.target)}")
+        yield RuleDifference(Effect.LOOSER, before.label, f"target {describe_values(before.target, after.target)}")
     old, new = ({key: getattr(each.written, key) for key in _COMMON_KEYS} for each in (before, after))
     yield from compare_keys(before.label, old, new, _COMMON_KEYS)
     yield from compare_keys(before.label, before.parameters, after.parameters, after.comparisons)

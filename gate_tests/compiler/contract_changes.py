@@ -12,13 +12,13 @@ from gate_tests.checks.strictness import (
     upper_bound,
 )
 from gate_tests.compiler.check_changes import compare_checks, list_checks
-from gate_tests.compiler.key_changes import RUNS_BEFORE_CHECKS, ContractChange, compare_keys, compare_order, pair
+from gate_tests.compiler.key_changes import RUNS_BEFORE_CHECKS, RuleDifference, compare_keys, compare_order, pair
 from gate_tests.compiler.output_changes import compare_outputs
 from gate_tests.contract import SUPPRESSIONS_KEY, Contract, PreScript
 from gate_tests.sanitize import sanitize_line
 from gate_tests.workspace.names import Depth
 
-__all__ = ["ContractChange", "compare_contracts"]
+__all__ = ["RuleDifference", "compare_contracts"]
 
 COMPARED_KEYS: Final = frozenset(
     ("gate", "blocking", "required_outputs", "validations", "pre_scripts", "limits", SUPPRESSIONS_KEY)
@@ -29,7 +29,7 @@ IGNORED_KEYS: Final = frozenset((*_TEXTS, *_NOT_INTERPRETED))
 """The keys that decide nothing, besides those that begin with `x-`: texts for people and agents."""
 
 
-def compare_contracts(before: Contract, after: Contract) -> list[ContractChange]:
+def compare_contracts(before: Contract, after: Contract) -> list[RuleDifference]:
     """The changes, each on one line without control characters. None of what is ignored, nor of the order of checks.
 
     Where no change is looser or unknown, work that passes by `after` passes by `before`, as far as the contracts
@@ -54,7 +54,7 @@ _LIMITS: Final[Mapping[str, Comparison]] = {
 }
 
 
-def _compare_contract_keys(before: Contract, after: Contract) -> Iterator[ContractChange]:
+def _compare_contract_keys(before: Contract, after: Contract) -> Iterator[RuleDifference]:
     old, new = ({key: getattr(each, key) for key in _CONTRACT_KEYS} for each in (before, after))
     yield from compare_keys("contract", old, new, _CONTRACT_KEYS)
     yield from compare_keys("limits", before.limits._asdict(), after.limits._asdict(), _LIMITS)
@@ -66,11 +66,11 @@ def _compare_contract_keys(before: Contract, after: Contract) -> Iterator[Contra
             yield from compare_keys("contract", {key: old.get(key)}, {key: new.get(key)}, {})
 
 
-def _compare_suppressions(before: Any, after: Any) -> Iterator[ContractChange]:
+def _compare_suppressions(before: Any, after: Any) -> Iterator[RuleDifference]:
     """The warnings of `orch contract lint` that the contract accepts, each with its reason."""
     old, new = (each if isinstance(each, Mapping) else {} for each in (before, after))
     for effect, topics, others, word in ((Effect.LOOSER, new, old, "added"), (Effect.TIGHTER, old, new, "removed")):
-        yield from (ContractChange(effect, SUPPRESSIONS_KEY, f"{each} {word}") for each in topics if each not in others)
+        yield from (RuleDifference(effect, SUPPRESSIONS_KEY, f"{each} {word}") for each in topics if each not in others)
 
 
 _SCRIPT_KEYS: Final[Mapping[str, Comparison]] = {
@@ -81,16 +81,16 @@ _SCRIPT_KEYS: Final[Mapping[str, Comparison]] = {
 }
 
 
-def _compare_scripts(before: Contract, after: Contract) -> Iterator[ContractChange]:
+def _compare_scripts(before: Contract, after: Contract) -> Iterator[RuleDifference]:
     """A script may write what the checks examine: one more is not known to be tighter."""
     for old, new in pair(before.pre_scripts, after.pre_scripts, lambda script: script.path):
         if old and new:
             keys = _read_script(old, before), _read_script(new, after)
             yield from compare_keys(f"pre_script {old.path}", *keys, _SCRIPT_KEYS)
         elif old:
-            yield ContractChange(Effect.LOOSER, f"pre_script {old.path}", "removed")
+            yield RuleDifference(Effect.LOOSER, f"pre_script {old.path}", "removed")
         elif new:
-            yield ContractChange(Effect.UNKNOWN, f"pre_script {new.path}", f"added; {RUNS_BEFORE_CHECKS}")
+            yield RuleDifference(Effect.UNKNOWN, f"pre_script {new.path}", f"added; {RUNS_BEFORE_CHECKS}")
     yield from compare_order("pre_scripts", *(_list_paths(each.pre_scripts) for each in (before, after)))
 
 
@@ -103,11 +103,11 @@ def _read_script(script: PreScript, contract: Contract) -> dict[str, Any]:
     return {**written, "timeout_s": script.timeout_s or contract.limits.check_s}
 
 
-def _compare_validity(before: Contract, after: Contract) -> Iterator[ContractChange]:
+def _compare_validity(before: Contract, after: Contract) -> Iterator[RuleDifference]:
     """At a depth at which a contract has no check it is invalid, and nothing passes."""
     for depth in Depth:
         if _has_check(after, depth) and not _has_check(before, depth):
-            yield ContractChange(Effect.LOOSER, "contract", f"valid at depth {depth}, where it had no check")
+            yield RuleDifference(Effect.LOOSER, "contract", f"valid at depth {depth}, where it had no check")
 
 
 def _has_check(contract: Contract, depth: Depth) -> bool:

@@ -18,8 +18,8 @@ _PLAIN: Final = re.compile(r"(?!(?:true|false|null)$)(?=.*[^\W\d])[\w{}./*?:@+-]
 """A text that needs no quotation marks: it is no number or word of JSON, and has no white space."""
 
 
-class ContractChange(NamedTuple):
-    """A change of a contract: its effect, what is changed (`min_sources research/CITATIONS.md`), and how."""
+class RuleDifference(NamedTuple):
+    """A change of a contract or workflow: its effect, what is changed (`min_sources research/A.md`), and how."""
 
     effect: Effect
     subject: str
@@ -32,18 +32,18 @@ class ContractChange(NamedTuple):
 
 def compare_keys(
     subject: str, before: Mapping[str, Any], after: Mapping[str, Any], comparisons: Mapping[str, Comparison]
-) -> Iterator[ContractChange]:
+) -> Iterator[RuleDifference]:
     """The changes of an object's values; of a key without comparison the direction is unknown."""
     for key in {**before, **after}:
         for difference in comparisons.get(key, incomparable())(before.get(key), after.get(key)):
-            yield ContractChange(difference.effect, subject, _describe(key, difference))
+            yield RuleDifference(difference.effect, subject, _describe(key, difference))
 
 
-def compare_order(subject: str, before: Sequence[Hashable], after: Sequence[Hashable]) -> Iterator[ContractChange]:
+def compare_order(subject: str, before: Sequence[Hashable], after: Sequence[Hashable]) -> Iterator[RuleDifference]:
     """A change of the order in a list where the order may matter; entries that only one has are left out."""
     old, new = [each for each in before if each in after], [each for each in after if each in before]
     if old != new:
-        yield ContractChange(Effect.UNKNOWN, subject, "in another order")
+        yield RuleDifference(Effect.UNKNOWN, subject, "in another order")
 
 
 def pair(

@@ -7,7 +7,7 @@ from typing import Final
 from gate_tests.checks.strictness import Comparison, Effect, flag, lower_bound, ranked
 from gate_tests.compiler.check_changes import list_checks
 from gate_tests.compiler.gate import is_about_outputs
-from gate_tests.compiler.key_changes import ContractChange, compare_keys, compare_order, pair
+from gate_tests.compiler.key_changes import RuleDifference, compare_keys, compare_order, pair
 from gate_tests.contract import Contract, Output, Severity
 from gate_tests.workspace.names import Depth
 
@@ -17,7 +17,7 @@ _GROUPS: Final[Mapping[str, Comparison]] = dict.fromkeys(
 )
 
 
-def compare_outputs(before: Contract, after: Contract) -> Iterator[ContractChange]:
+def compare_outputs(before: Contract, after: Contract) -> Iterator[RuleDifference]:
     """The changes of `required_outputs`, and of the severity that checks give them."""
     yield from _compare_any_of(before, after)
     yield from _compare_all_of(before, after)
@@ -25,17 +25,17 @@ def compare_outputs(before: Contract, after: Contract) -> Iterator[ContractChang
     yield from _compare_changed_in_attempt(before, after)
 
 
-def _compare_all_of(before: Contract, after: Contract) -> Iterator[ContractChange]:
+def _compare_all_of(before: Contract, after: Contract) -> Iterator[RuleDifference]:
     for old, new in pair(before.all_of, after.all_of, _get_path):
         if old and new:
             yield from _compare_output(old, new)
         elif old:
-            yield ContractChange(Effect.LOOSER, _name(old), "removed")
+            yield RuleDifference(Effect.LOOSER, _name(old), "removed")
         elif new:
-            yield ContractChange(Effect.TIGHTER, _name(new), "added")
+            yield RuleDifference(Effect.TIGHTER, _name(new), "added")
 
 
-def _compare_any_of(before: Contract, after: Contract) -> Iterator[ContractChange]:
+def _compare_any_of(before: Contract, after: Contract) -> Iterator[RuleDifference]:
     """Each is an alternative: one more is looser. With fewer, fewer files are recorded, and searched for secrets."""
     is_searched = any(each.written.type == "no_secrets" and not each.written.keys for each in list_checks(before))
     removed = Effect.UNKNOWN if after.any_of and not is_searched else Effect.LOOSER
@@ -43,23 +43,23 @@ def _compare_any_of(before: Contract, after: Contract) -> Iterator[ContractChang
         if old and new:
             yield from _compare_output(old, new)
         elif old:
-            yield ContractChange(removed, _name(old), "removed from any_of")
+            yield RuleDifference(removed, _name(old), "removed from any_of")
         elif new:
             effect = Effect.LOOSER if before.any_of else Effect.TIGHTER
-            yield ContractChange(effect, _name(new), "added to any_of")
+            yield RuleDifference(effect, _name(new), "added to any_of")
     if max(len(before.any_of), len(after.any_of)) > 2:  # of two, the other one replaces a missing target
         yield from compare_order("any_of", *([output.path for output in each.any_of] for each in (before, after)))
     if not before.any_of and len(after.any_of) > 1:
         yield from _find_replaceable_targets(before, after.any_of)
 
 
-def _find_replaceable_targets(before: Contract, any_of: Iterable[Output]) -> Iterator[ContractChange]:
+def _find_replaceable_targets(before: Contract, any_of: Iterable[Output]) -> Iterator[RuleDifference]:
     """The checks of files that may now be missing: the first existing output of `any_of` is examined instead."""
     for check in list_checks(before):
         named = check.written.keys.get(check.type.target_key or "") if check.type else check.target
         target = named[0] if isinstance(named, list) else named
         if isinstance(target, str) and any(_may_be_same(target, output.path) for output in any_of):
-            yield ContractChange(Effect.LOOSER, check.label, "another output of any_of may replace the target")
+            yield RuleDifference(Effect.LOOSER, check.label, "another output of any_of may replace the target")
 
 
 def _may_be_same(path: str, other: str) -> bool:
@@ -68,13 +68,13 @@ def _may_be_same(path: str, other: str) -> bool:
     return name == other_name or "{" in name + other_name
 
 
-def _compare_output(before: Output, after: Output) -> Iterator[ContractChange]:
+def _compare_output(before: Output, after: Output) -> Iterator[RuleDifference]:
     depths = {depth: (before.is_optional(depth), after.is_optional(depth)) for depth in Depth}
     for optional, effect, word in ((True, Effect.LOOSER, "optional"), (False, Effect.TIGHTER, "required")):
         changed = [str(depth) for depth, (old, new) in depths.items() if old != new == optional]
         if changed:
             where = "" if len(changed) == len(depths) else f" at depth {', '.join(changed)}"
-            yield ContractChange(effect, _name(before), f"now {word}{where}")
+            yield RuleDifference(effect, _name(before), f"now {word}{where}")
     old_keys, new_keys = ({key: getattr(output, key) for key in _OUTPUT_KEYS} for output in (before, after))
     yield from compare_keys(_name(before), old_keys, new_keys, _OUTPUT_KEYS)
 
@@ -84,12 +84,12 @@ def _read_severities(contract: Contract) -> dict[str, str]:
     return {each.keys["target"]: each.severity for each in contract.validations if is_about_outputs(each)}
 
 
-def _compare_changed_in_attempt(before: Contract, after: Contract) -> Iterator[ContractChange]:
+def _compare_changed_in_attempt(before: Contract, after: Contract) -> Iterator[RuleDifference]:
     """With another output there is another file of which a change is enough."""
     known = {output.path for output in before.outputs}
     if any(each.type == "changed_in_attempt" for each in before.validations):
         for path in dict.fromkeys(output.path for output in after.outputs if output.path not in known):
-            yield ContractChange(Effect.LOOSER, "changed_in_attempt", f"a change of {path} is now enough")
+            yield RuleDifference(Effect.LOOSER, "changed_in_attempt", f"a change of {path} is now enough")
 
 
 def _name(output: Output) -> str:

@@ -47,7 +47,7 @@ class Tally:
             self.first_difference = self.first_difference or report
 
     def describe(self, where: str) -> str:
-        """`3 runs in …: 12 files (10 ok, 2 changed), 1 contract changed`; nothing if there is no run."""
+        """`3 runs in …: 12 files (10 ok, 2 changed), 1 contract changed`; empty without a run."""
         return f"{format_count(self._runs, 'run')}{where}: {', '.join(self._count())}" if self._runs else ""
 
     def _count(self) -> Iterator[str]:

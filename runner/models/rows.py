@@ -23,6 +23,23 @@ class Row(Protocol):
 
 
 R = TypeVar("R", bound=Row)
+R_co = TypeVar("R_co", bound=Row, covariant=True)
+
+
+class RowType(Protocol[R_co]):
+    """The class of the rows of a list."""
+
+    def from_json(self, fields: Fields, /) -> R_co:
+        """Parse a row. Raises DamagedRecord."""
+        ...
+
+    def are_well_formed(self, rows: Sequence[Json], /) -> bool:
+        """Whether all rows are certainly valid; False proves nothing."""
+        ...
+
+    def from_row(self, row: Json, /) -> R_co:
+        """Parse a row that is well formed."""
+        ...
 
 
 class Rows(Sequence[R]):
@@ -34,22 +51,12 @@ class Rows(Sequence[R]):
         self._added, self._read, self._parse = tuple(added), read, parse
 
     @classmethod
-    def read(
-        cls,
-        fields: Fields,
-        key: str,
-        parse: Callable[[Fields], R],
-        are_well_formed: Callable[[Sequence[Json]], bool],
-        from_row: Callable[[Json], R],
-    ) -> "Rows[R]":
-        """Read the rows of the member `key`. Each is parsed unless `are_well_formed`: then `from_row` makes it.
-
-        Raises DamagedRecord.
-        """
+    def read(cls, fields: Fields, key: str, row_type: "RowType[R]") -> "Rows[R]":
+        """Read the rows of the member `key`, and parse each unless all are well formed. Raises DamagedRecord."""
         rows = fields.items(key)
-        if not rows or not {dict}.issuperset(map(type, rows)) or not are_well_formed(rows):
-            return cls(fields.objects(key, parse))
-        return cls(read=rows, parse=lambda index: from_row(rows[index]))
+        if not rows or not {dict}.issuperset(map(type, rows)) or not row_type.are_well_formed(rows):
+            return cls(fields.objects(key, row_type.from_json))
+        return cls(read=rows, parse=lambda index: row_type.from_row(rows[index]))
 
     def with_row(self, row: R) -> "Rows[R]":
         """The rows and another one."""

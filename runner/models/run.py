@@ -285,14 +285,10 @@ class Run(NamedTuple):
             started_at=fields.text("started_at"),
             finished_at=fields.optional_text("finished_at"),
             gates=fields.objects("gates", Gate.from_json),
-            invocations=Rows.read(
-                fields, "invocations", Invocation.from_json, Invocation.are_well_formed, Invocation.from_row
-            ),
-            artifacts_index=Rows.read(
-                fields, "artifacts_index", IndexEntry.from_json, IndexEntry.are_well_formed, IndexEntry.from_row
-            ),
+            invocations=Rows.read(fields, "invocations", Invocation),
+            artifacts_index=Rows.read(fields, "artifacts_index", IndexEntry),
             validations=fields.items("validations"),
-            events=Rows.read(fields, "events", Event.from_json, Event.are_well_formed, Event.from_row),
+            events=Rows.read(fields, "events", Event),
             extra=fields.rest(RUN_KEYS),
             absent=frozenset(key for key in RUN_KEYS if key not in fields),
         )

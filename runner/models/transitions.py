@@ -159,8 +159,7 @@ def complete_run(
             way_out = "close it as canceled with run complete --status CANCELED"
             raise _still_open_error(run, gate, gate.open_attempt, way_out)
         if gate.open_attempt:
-            closing = Closing(now, CANCELED, gate.gate in blocking)
-            run = _abandon_attempt(run, gate.gate, gate.open_attempt, closing)
+            run = _abandon_attempt(run, gate.gate, gate.open_attempt, Closing(now, CANCELED, gate.gate in blocking))
     if status is RunStatus.PASSED:
         _refuse_unless_passed(run, blocking)
     status, now = status or status_of_gates(run), monotonic_timestamp(run, now)

@@ -133,18 +133,16 @@ class Store:
             check_consistency(self.workspace, document, run)
             return roll_forward(self.workspace, run)
         except DamagedRecord as error:
-            if error.next_command is None:
-                error.next_command = suggestions.repair_run(run_id)
-                error.root, error.run_id = self.workspace.root, run_id
+            error.suggest_repair(self.workspace.root, run_id, suggestions.repair_run(run_id))
             raise
 
     def _read_record(self, run_id: str, content: bytes | None) -> tuple[Document, Run]:
         """Read RUN.json and parse it, unless it is the same as last time: `gate finish` reads it three times."""
         known, run = self._cache.get(run_id, (None, None))
-        if content is None:
-            document = self.workspace.read_record(run_id, known)
-        else:
-            document = self.workspace.read_recorded(self.workspace.record_path(run_id), known, content)
+        path = self.workspace.record_path(run_id)
+        document = (
+            self.workspace.read_recorded(path, known, content) if content else self.workspace.read_record(run_id, known)
+        )
         if run is None or document is not known:
             run = Run.from_json(document)
             check_run_id_member(Fields.of(document), run_id)

@@ -11,13 +11,13 @@ from gate_tests.files.hashing import FileHasher
 from runner.verification.two_processes import map_in_two
 
 _MANY_FILES: Final = 500
-"""From so many files on another process reads half of them."""
+"""Number of files from which on another process reads half of them."""
 _MOST_FILES: Final = 100_000
 """When more have been read they are forgotten, so that the memory does not grow with the runs."""
 
 
 class PresentFile(NamedTuple):
-    """A file that exists. `sha256` is None for what is no file, or cannot be read; `problem` says why.
+    """A file that exists. `sha256` is None for a directory and for what cannot be read; `problem` says why.
 
     `modified_at` is in seconds since 1970; None where that is not known.
     """

@@ -39,9 +39,7 @@ class RecordVerifier:
                 check_gates(self._workspace, run)
             return run, list(self._find_warnings(run))
         except DamagedRecord as error:
-            if error.next_command is None:
-                error.next_command = suggestions.repair_run(run_id)
-                error.root, error.run_id = self._workspace.root, run_id
+            error.suggest_repair(self._workspace.root, run_id, suggestions.repair_run(run_id))
             raise
 
     def _find_warnings(self, run: Run) -> Iterator[str]:

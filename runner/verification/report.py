@@ -13,14 +13,11 @@ With --json `{"runs": […]}`, of which each is::
 from enum import StrEnum
 from typing import NamedTuple
 
-from gate_tests.compiler.contract_changes import ContractChange
+from gate_tests.compiler.key_changes import RuleDifference
 from gate_tests.errors import OrchError
 from runner.models.rows import Json
 from runner.models.status import RunStatus
 from runner.verification.file_status import FileReport, FileStatus
-from runner.workflows.workflow_changes import WorkflowChange
-
-RuleDifference = ContractChange | WorkflowChange
 
 
 class RuleStatus(StrEnum):

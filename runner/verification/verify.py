@@ -22,7 +22,7 @@ _COLLECT_AFTER: Final = 100
 """Runs after which garbage is collected: the commands of orch have no collector."""
 
 _MANY_RUNS: Final = 100
-"""From so many runs on another process takes half of them."""
+"""Number of runs from which on another process verifies half of them."""
 
 
 class Verifier:

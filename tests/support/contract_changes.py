@@ -3,7 +3,7 @@
 from typing import Any
 
 from gate_tests.checks.strictness import Effect
-from gate_tests.compiler.contract_changes import ContractChange, compare_contracts
+from gate_tests.compiler.contract_changes import RuleDifference, compare_contracts
 from gate_tests.compiler.loader import load_contract
 from gate_tests.contract import Contract
 from tests.support.repository import Repository
@@ -14,16 +14,16 @@ def write_and_load(repository: Repository, keys: dict[str, Any]) -> Contract:
     return load_contract(repository.workspace, "GT")
 
 
-def compare(repository: Repository, before: dict[str, Any], after: dict[str, Any]) -> list[ContractChange]:
+def compare(repository: Repository, before: dict[str, Any], after: dict[str, Any]) -> list[RuleDifference]:
     """The changes from one contract of the gate GT to another."""
     return compare_contracts(write_and_load(repository, before), write_and_load(repository, after))
 
 
-def described(changes: list[ContractChange]) -> list[str]:
+def described(changes: list[RuleDifference]) -> list[str]:
     """`looser min_sources a.md: thresholds 3 → 1` for each."""
     return [f"{change.effect} {change.describe()}" for change in changes]
 
 
-def is_tighter(changes: list[ContractChange]) -> bool:
+def is_tighter(changes: list[RuleDifference]) -> bool:
     """Whether all of them are called tighter, or there is none."""
     return all(change.effect is Effect.TIGHTER for change in changes)

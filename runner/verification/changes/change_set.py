@@ -41,7 +41,7 @@ class ChangeSet:
     changes: Mapping[str, TreeChange]
     only_in_base: Mapping[str, TreeChange]
     read_present: ReadFile
-    """The bytes of the file at any path at present; None where there is no file, or a symlink."""
+    """The bytes of the file at any path at present; None for a symlink, or where no file exists."""
     _old_entries: Mapping[str, TreeEntry | None]
     _reader: ObjectReader
     _read: dict[str, bytes] = field(default_factory=dict)

@@ -6,8 +6,9 @@ from typing import Final
 
 from gate_tests.checks.registry import list_type_names
 from gate_tests.checks.strictness import Effect
-from gate_tests.compiler.contract_changes import ContractChange, compare_contracts
+from gate_tests.compiler.contract_changes import compare_contracts
 from gate_tests.compiler.contract_schema import named_types
+from gate_tests.compiler.key_changes import RuleDifference
 from gate_tests.compiler.loader import validate_contract
 from gate_tests.contract import Contract, parse_contract
 from gate_tests.errors import InvalidFile, Refused
@@ -17,7 +18,7 @@ from gate_tests.workspace.layout import Workspace
 from runner.verification.changes.change_set import ChangeSet
 from runner.verification.changes.report import RuleChange, RuleEffect
 from runner.workflows.definition import Workflow, parse_workflow
-from runner.workflows.workflow_changes import WorkflowChange, compare_workflows
+from runner.workflows.workflow_changes import compare_workflows
 
 _CONTRACT: Final = re.compile(r"orchestration/gates/contracts/(?P<name>[^/]+)\.contract\.json")
 _WORKFLOW: Final = re.compile(r"orchestration/workflows/(?P<name>[^/]+)\.json")
@@ -27,7 +28,7 @@ _EFFECTS: Final = {
     Effect.UNKNOWN: RuleEffect.UNKNOWN,
 }
 
-_Change = ContractChange | WorkflowChange
+_Change = RuleDifference | RuleDifference
 
 
 def find_changed_rules(workspace: Workspace, changes: ChangeSet) -> Iterator[RuleChange]:
