@@ -10,12 +10,10 @@ from typing import Final
 MAX_CHARACTERS: Final = 500
 """Characters that are kept of a text by default."""
 
-# C0 and C1 controls, line separators, marks that reverse or isolate text, halves of surrogate pairs.
-CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-"""A character that no name or path may have, and that is escaped where a text is printed."""
-
 # Not compiled here: few commands print a text that needs them, and `re` keeps what it has compiled.
 _ESCAPE_SEQUENCE: Final = r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?"
+_CONTROL: Final = r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+"""C0 and C1 controls, line separators, marks that reverse or isolate text, halves of surrogate pairs."""
 _COLOUR_CODE: Final = r"\x1b\[[0-9;]*m"
 _COLOUR: Final = f"({_COLOUR_CODE})"
 RESET_COLOURS: Final = "\x1b[0m"
@@ -38,6 +36,11 @@ def _ci_command() -> re.Pattern[str]:
     return re.compile(rf"^(?:{_BLANKS})*:(?={_BETWEEN}:)|#(?={_BETWEEN}#{_COMMAND_NAME}\[)", re.MULTILINE)
 
 
+def has_control(text: str) -> bool:
+    """Whether `text` has a character that no name or path may have, and that is escaped where a text is printed."""
+    return not text.isprintable() and re.search(_CONTROL, text) is not None
+
+
 def break_ci_commands(text: str) -> str:
     """`text` with a blank inside each command to a CI system, which makes it none."""
     return _ci_command().sub(r"\g<0> ", text) if _TWO_SIGNS.search(text) else text
@@ -47,7 +50,7 @@ def sanitize_line(text: str, max_characters: int = MAX_CHARACTERS) -> str:
     """`text` on one line, without control characters or CI commands, cut to `max_characters`."""
     text = text[: 4 * max_characters]  # bounds the work on a huge text
     if not text.isprintable():
-        text = CONTROL.sub("", flatten_line(re.sub(_ESCAPE_SEQUENCE, "", text)))
+        text = re.sub(_CONTROL, "", flatten_line(re.sub(_ESCAPE_SEQUENCE, "", text)))
     text = break_ci_commands(text)
     return text if len(text) <= max_characters else text[: max_characters - 1] + "…"
 
@@ -78,7 +81,7 @@ def escape_lines(text: str) -> str:
 
 def escape_controls(name: str) -> str:
     """A file's `name` with control characters and undecodable bytes as escapes, as in `a\\nb`."""
-    return CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), name)
+    return re.sub(_CONTROL, lambda match: match[0].encode("unicode_escape").decode(), name)
 
 
 @cache

@@ -7,7 +7,7 @@ from gate_tests.checks.rule import Scope
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifacts
 from gate_tests.files.glob import TooManyFiles, escape_brackets
-from gate_tests.sanitize import CONTROL
+from gate_tests.sanitize import has_control
 
 _MAGIC: Final = frozenset("*?[")
 
@@ -57,8 +57,8 @@ def find_matching_files(globs: Iterable[str], artifacts: Artifacts, excluded: st
         except TooManyFiles as error:
             errors.append(f"{glob}: {error}")
             continue
-        usable = [path for path in found if path != excluded and not CONTROL.search(path)]
-        unnameable.update(path for path in found if CONTROL.search(path))
+        usable = [path for path in found if path != excluded and not has_control(path)]
+        unnameable.update(path for path in found if has_control(path))
         paths |= dict.fromkeys(usable)
         if not usable:
             missing.append(

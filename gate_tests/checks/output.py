@@ -7,7 +7,7 @@ from gate_tests.checks.truncation import join_truncated
 from gate_tests.files.artifacts import Artifact, Artifacts, PathKind
 from gate_tests.files.glob import TooManyFiles
 from gate_tests.files.path_or_glob import PathOrGlob
-from gate_tests.sanitize import CONTROL, escape_controls
+from gate_tests.sanitize import escape_controls, has_control
 
 MISSING_DIRECTORY: Final = "directory is missing"
 NO_MATCHING_FILE: Final = "no matching file"
@@ -90,7 +90,7 @@ def describe_directory(artifact: Artifact) -> str:
 def _find_unusable(paths: Iterable[str], artifacts: Artifacts) -> str | None:
     """Why some file that matches cannot be recorded."""
     for path in paths:
-        if CONTROL.search(path):
+        if has_control(path):
             return f"{escape_controls(path)}: its name has control characters or is not UTF-8"
         if not (artifact := artifacts.read(path)).is_file:
             return f"{path}: {artifact.found}"

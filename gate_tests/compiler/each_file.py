@@ -10,7 +10,7 @@ from gate_tests.checks.truncation import MAX_RECORDED
 from gate_tests.files.artifacts import Artifacts
 from gate_tests.files.glob import TooManyFiles
 from gate_tests.files.path_or_glob import PathOrGlob
-from gate_tests.sanitize import CONTROL, escape_controls, sanitize_line
+from gate_tests.sanitize import escape_controls, has_control, sanitize_line
 
 _MAX_FOUND: Final = 300
 """Characters of what was found in one of the files."""
@@ -64,7 +64,7 @@ def _describe(failures: list[_Failure], count: int, measured: Mapping[str, Any])
 
 
 def _evaluate_match(rule: Rule, path: str, artifacts: Artifacts) -> Outcome:
-    if CONTROL.search(path):
+    if has_control(path):
         return _fail_unread(rule, escape_controls(path), artifacts, "its name has control characters or is not UTF-8")
     return rule.evaluate(path, artifacts)
 

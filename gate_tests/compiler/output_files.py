@@ -7,7 +7,7 @@ from typing import NamedTuple
 from gate_tests.checks.output import BoundOutput
 from gate_tests.files.artifacts import Artifacts
 from gate_tests.files.glob import TooManyFiles
-from gate_tests.sanitize import CONTROL
+from gate_tests.sanitize import has_control
 
 
 class OutputFile(NamedTuple):
@@ -46,6 +46,6 @@ def find_output_files(outputs: Iterable[BoundOutput], artifacts: Artifacts) -> O
             omitted[output.path] = str(error)
             continue
         for path in paths:
-            if output.pattern is None or not (path in named or CONTROL.search(path)):
+            if output.pattern is None or not (path in named or has_control(path)):
                 files.setdefault(path, OutputFile(output, path))
     return OutputFiles(tuple(files.values()), omitted)

@@ -1,7 +1,6 @@
 """Binds a contract to one run: replaces variables, normalizes paths and confines them to the root."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from gate_tests.checks.output import BoundOutput
 from gate_tests.checks.registry import PATH_VARIABLES, load_path_finder
@@ -15,27 +14,28 @@ from gate_tests.programs.program import ProgramResults
 from gate_tests.sanitize import escape_controls
 from gate_tests.strict_json.document import JsonPath
 from gate_tests.workspace.layout import Workspace
-from gate_tests.workspace.names import Depth, check_encodable, normal_path
+from gate_tests.workspace.names import Depth, check_encodable, check_slug, normal_path
 from gate_tests.workspace.run_context import RunContext
 
 
-@dataclass(frozen=True)
 class RunScope:
     """The scope of one gate's contract in one run. Implements `Scope`, which rules are bound to.
 
     `values` are the values of all variables; `unnameable` are paths that a record cannot contain, with the reason.
     """
 
-    workspace: Workspace
-    contract: Contract
-    context: RunContext
-    options: EvaluationOptions = DEFAULT_OPTIONS
-    values: dict[str, str] = field(default_factory=dict)
-    unnameable: dict[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        check_encodable(self.context.artifact_path)
-        self.values.update(self.context.values())
+    def __init__(
+        self,
+        workspace: Workspace,
+        contract: Contract,
+        context: RunContext,
+        options: EvaluationOptions = DEFAULT_OPTIONS,
+    ) -> None:
+        check_slug(context.slug)  # wherever it comes from: paths are built from it
+        check_encodable(context.artifact_path)
+        self.workspace, self.contract, self.context, self.options = workspace, contract, context, options
+        self.values = context.values()
+        self.unnameable: dict[str, str] = {}
         for name in PATH_VARIABLES:
             is_used = f"{{{name}}}" in self.contract.document.text  # else no search is needed
             self.values[name] = self._find_path(name) if is_used else ""

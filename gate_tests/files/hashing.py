@@ -4,11 +4,11 @@ import os
 import time
 from collections.abc import Iterable, Iterator
 from functools import partial
-from hashlib import sha256
 from math import inf
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gate_tests.files.blank import BlankDetector, is_blank
+from gate_tests.files.short_hash import hash_content
 from gate_tests.progress import format_bytes, track_progress
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ class FileHasher:
         self._buffer = memoryview(bytearray(_BLOCK_BYTES))
         self._limit_s = limit_s
         self._deadline_s = time.monotonic() + limit_s
+        self._short_bytes = 0
+        """How many bytes of small files were hashed."""
 
     def hash_file(self, descriptor: int, size_bytes: int, keep_bytes: int | None, name: str = "a file") -> HashedFile:
         """Hash a file of `size_bytes`; of a file that has grown, a little more is read.
@@ -55,7 +57,9 @@ class FileHasher:
             block = self._buffer[:size_bytes]  # the usual case: one system call
             keep = keep_bytes is not None and size_bytes <= keep_bytes
             content = bytes(block) if keep else None
-            return HashedFile(sha256(block).hexdigest(), size_bytes, content, is_blank(block))
+            digest = hash_content(block, self._short_bytes)
+            self._short_bytes += size_bytes
+            return HashedFile(digest, size_bytes, content, is_blank(block))
         os.lseek(descriptor, 0, os.SEEK_SET)
         if size_bytes < _LARGE_BYTES:
             return _hash_blocks(self._blocks(descriptor, size_bytes), keep_bytes)
@@ -98,6 +102,8 @@ class FileHasher:
 
 
 def _hash_blocks(blocks: Iterable[memoryview], keep_bytes: int | None) -> HashedFile:
+    from hashlib import sha256  # few files are large
+
     digest, size, content = sha256(), 0, bytearray() if keep_bytes is not None else None
     blank = BlankDetector()
     for block in blocks:

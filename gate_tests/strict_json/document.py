@@ -8,12 +8,12 @@ import errno
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 from gate_tests.files.regular_file import FileTooLarge, NotRegularFile, read_regular_file
+from gate_tests.files.short_hash import hash_content
 from gate_tests.strict_json.parse import decode, parse_json
 from gate_tests.strict_json.positions import find_ends, iterate_children, skip_separators
 from gate_tests.strict_json.unreadable import InaccessibleDocument, UnreadableDocument
@@ -24,14 +24,14 @@ _NOT_A_FILE_ERRNOS: Final = frozenset((errno.ELOOP, errno.ENAMETOOLONG, errno.EN
 """Errors that mean there can be no file at the path; others are not errors of the file."""
 
 
-@dataclass(frozen=True)
 class Document:
     """A parsed JSON file. `path` is for messages: relative to the root, POSIX style."""
 
-    path: str
-    data: Any
-    content: bytes = field(repr=False)
-    _children: dict[int, dict[str | int, int]] = field(default_factory=dict, repr=False)
+    def __init__(self, path: str, data: Any, content: bytes) -> None:
+        self.path = path
+        self.data = data
+        self.content = content
+        self._children: dict[int, dict[str | int, int]] = {}
 
     @classmethod
     def read(cls, root: Path, path: str, cached: "Document | None" = None, content: bytes | None = None) -> "Document":
@@ -84,9 +84,7 @@ class Document:
     @cached_property
     def sha256(self) -> str:
         """The hash of the file's bytes."""
-        from hashlib import sha256  # the import takes 3 ms, and few hashes are needed
-
-        return sha256(self.content).hexdigest()
+        return hash_content(self.content)
 
     @cached_property
     def _start_of_root(self) -> int:

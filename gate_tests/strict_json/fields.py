@@ -1,7 +1,6 @@
 """Typed access to the members of a record's JSON objects. Errors name file, line and JSON path."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
@@ -15,13 +14,15 @@ _MISSING: Final = object()
 _TYPE_NAMES: Final = {str: "a string", int: "an integer", dict: "an object", list: "a list"}
 
 
-@dataclass(frozen=True)
 class Fields:
     """The members of a JSON object in a document. Every accessor raises DamagedRecord for an unexpected value."""
 
-    document: Document
-    value: Mapping[str, Any]
-    path: JsonPath = ()
+    __slots__ = ("document", "path", "value")
+
+    def __init__(self, document: Document, value: Mapping[str, Any], path: JsonPath = ()) -> None:
+        self.document = document
+        self.value = value
+        self.path = path
 
     @classmethod
     def of(cls, document: Document) -> "Fields":

@@ -10,7 +10,7 @@ from typing import Final
 
 from gate_tests import suggestions
 from gate_tests.errors import Refused, suggest
-from gate_tests.sanitize import CONTROL
+from gate_tests.sanitize import has_control
 
 GATE_ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,63}")
 SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -160,5 +160,5 @@ def _check_characters(text: str, what: str) -> None:
         text.encode()
     except UnicodeEncodeError:
         raise Refused(f"{what} {text!r} is not UTF-8") from None
-    if CONTROL.search(text):
+    if has_control(text):
         raise Refused(f"{what} {text!r} contains a control character")

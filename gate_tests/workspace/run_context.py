@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
 from typing import Any, NamedTuple
 
 from gate_tests import suggestions
@@ -37,8 +36,7 @@ class OpenBaseline(NamedTuple):
     unread: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class RunContext:
+class RunContext(NamedTuple):
     """What judging needs to know of a run.
 
     `variables` are those that its workflow declares, `attempts` has the number of the last attempt at each gate that
@@ -51,14 +49,10 @@ class RunContext:
     artifact_path: str
     depth: Depth
     gates: tuple[str, ...] = ()
-    variables: Mapping[str, str] = field(default_factory=dict)
-    attempts: Mapping[str, int] = field(default_factory=dict)
-    passed: Mapping[str, Hashes] = field(default_factory=dict)
-    baselines: Mapping[str, OpenBaseline] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        """Check the slug, wherever it comes from: paths are built from it. Raises Refused."""
-        check_slug(self.slug)
+    variables: Mapping[str, str] = {}
+    attempts: Mapping[str, int] = {}
+    passed: Mapping[str, Hashes] = {}
+    baselines: Mapping[str, OpenBaseline] = {}
 
     def values(self) -> dict[str, str]:
         """The value of every variable, by name."""
@@ -72,11 +66,11 @@ class RunContext:
 
     def at_depth(self, depth: Depth) -> "RunContext":
         """The same run at another depth."""
-        return replace(self, depth=depth)
+        return self._replace(depth=depth)
 
     def to_json(self) -> dict[str, Any]:
         """`{run_id, slug, artifact_path, depth, gates, variables, attempts, passed, baselines}`."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return self._asdict()
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "RunContext":

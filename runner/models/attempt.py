@@ -19,8 +19,7 @@ have rows of other shapes.
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.run_context import Hashes
@@ -47,8 +46,7 @@ _LATER_KEYS: Final = ("prompt_sha256", "context", "blocking", "contract", "basel
 """Keys that an attempt of the original or of orch 0.1.0 may lack."""
 
 
-@dataclass(frozen=True)
-class Attempt:
+class Attempt(NamedTuple):
     """One attempt at a gate. A finished attempt that was read is written back exactly as it was."""
 
     number: int
@@ -70,10 +68,19 @@ class Attempt:
     runner: Json | None = None
     git: Json | None = None
     pre_scripts: tuple[Json, ...] = ()
-    finished_json: Json | None = field(default=None, compare=False, repr=False)
-    """The JSON that a finished attempt was read from. Only `to_json` needs it."""
-    absent: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
-    """Keys that the JSON it was read from lacked: an open attempt of the original does not get them."""
+    finished_json: Json | None = None
+    """The JSON that a finished attempt was read from. Only `to_json` needs it; attempts are equal without."""
+    absent: frozenset[str] = frozenset()
+    """As `finished_json`: keys that the JSON lacked. An open attempt of the original does not get them."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Attempt) and self[:_COMPARED] == other[:_COMPARED]
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(self[:_COMPARED])
 
     @property
     def is_open(self) -> bool:
@@ -163,6 +170,9 @@ class Attempt:
             finished_json=dict(fields.value) if is_finished else None,
             absent=frozenset(key for key in _LATER_KEYS if key not in fields),
         )
+
+
+_COMPARED: Final = Attempt._fields.index("finished_json")
 
 
 def _artifacts(fields: Fields) -> Sequence[Artifact]:

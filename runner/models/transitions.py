@@ -4,7 +4,6 @@ Each transition takes a run and returns the changed run, or raises Refused. None
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from gate_tests.errors import DecisionNeeded, Refused
@@ -77,7 +76,7 @@ def start_attempt(run: Run, gate_id: str, opening: Attempt, start: Start) -> Run
     started_at = monotonic_timestamp(run, opening.started_at)
     if overridden and start.force:
         run = run.with_event(gate_forced(started_at, gate_id, start.force, overridden))
-    attempt = replace(opening, number=gate.next_number, status=GateStatus.RUNNING, started_at=started_at)
+    attempt = opening._replace(number=gate.next_number, status=GateStatus.RUNNING, started_at=started_at)
     if start.rules:
         run = accept_changes(run, gate_id, attempt.number, changes, start.rules, started_at)
     return _add_open(run, gate_id, attempt)
@@ -110,8 +109,7 @@ def require_open_attempt(run: Run, gate_id: str, usual_agent: Callable[[str], st
 
 def close_attempt(run: Run, gate_id: str, attempt: Attempt, closing: Closing) -> Run:
     """Close the attempt. Its artifacts and results are set by the caller."""
-    finished = replace(
-        attempt,
+    finished = attempt._replace(
         status=closing.status,
         finished_at=monotonic_timestamp(run, closing.now),
         failure_reason=closing.failure_reason,
@@ -122,7 +120,7 @@ def close_attempt(run: Run, gate_id: str, attempt: Attempt, closing: Closing) ->
 def recover_attempt(run: Run, gate_id: str, finished: Attempt, *, blocking: bool) -> Run:
     """Add a finished attempt whose file was written, but that is missing or still open in RUN.json."""
     if run.gate(gate_id).open_attempt is None and finished.agent != MANUAL_AGENT:
-        run = _add_open(run, gate_id, replace(finished, status=GateStatus.RUNNING))
+        run = _add_open(run, gate_id, finished._replace(status=GateStatus.RUNNING))
     run = _close(run, gate_id, finished, blocking=blocking)
     return run._replace(events=Rows(sorted(run.events, key=lambda event: event.timestamp)))
 
@@ -141,7 +139,7 @@ def record_invocation(run: Run, invocation: Invocation, now: str) -> Run:
     gate = run.gate(invocation.gate)
     if gate.open_attempt:
         ids = (*gate.open_attempt.invocation_ids, invocation.invocation_id)
-        run = run.with_gate(gate.with_attempt(replace(gate.open_attempt, invocation_ids=ids)))
+        run = run.with_gate(gate.with_attempt(gate.open_attempt._replace(invocation_ids=ids)))
     run = run._replace(invocations=run.invocations.with_row(invocation))
     return run.with_event(invocation_recorded(monotonic_timestamp(run, now), invocation))
 
@@ -191,7 +189,7 @@ def record_packet_hash(run: Run, gate_id: str, number: int, prompt_sha256: str) 
             f"attempt {number} of gate {gate_id} was closed by another process",
             next_command=suggestions.show_run(run.run_id),
         )
-    changed = replace(attempt, prompt_sha256=prompt_sha256, absent=attempt.absent - {"prompt_sha256"})
+    changed = attempt._replace(prompt_sha256=prompt_sha256, absent=attempt.absent - {"prompt_sha256"})
     return run.with_gate(run.gate(gate_id).with_attempt(changed))
 
 
@@ -234,7 +232,7 @@ def _abandon_attempt(run: Run, gate_id: str, attempt: Attempt, closing: Closing)
     if attempt.blocking is not None:
         closing = closing._replace(blocking=attempt.blocking)
     context = run.attempt_context if attempt.context else None
-    return close_attempt(run, gate_id, replace(attempt, blocking=closing.blocking, context=context), closing)
+    return close_attempt(run, gate_id, attempt._replace(blocking=closing.blocking, context=context), closing)
 
 
 def _overridden_refusal(start: Start) -> str | None:

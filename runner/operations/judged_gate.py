@@ -1,7 +1,6 @@
 """The result of judging a gate, and closing its attempt with that verdict."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Final, NamedTuple
 
 from gate_tests.compiler.gate import CompiledGate
@@ -135,8 +134,7 @@ class JudgedGate(NamedTuple):
 
     def _fill(self, attempt: Attempt) -> Attempt:
         """The attempt, still open, with the data of the verdict."""
-        return replace(
-            attempt,
+        return attempt._replace(
             required_outputs=tuple(output.template for output in self.compiled.outputs),
             artifacts=self.artifacts,
             validations=self.verdict.validations,

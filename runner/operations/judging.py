@@ -5,7 +5,6 @@ Several gates share one pytest session. Nothing is recorded unless each gate has
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -174,9 +173,9 @@ class _JudgingSession(NamedTuple):
         """The context of the run; includes outputs of passed gates, and baselines, only where a contract needs them."""
         context = self.run.context()
         if any(has_check_type(document, "unchanged_since") for document in contracts.values()):
-            context = replace(context, passed=self.run.passed_outputs())
+            context = context._replace(passed=self.run.passed_outputs())
         if any(has_check_type(document, "changed_in_attempt") for document in contracts.values()):
-            context = replace(context, baselines=self.run.open_baselines())
+            context = context._replace(baselines=self.run.open_baselines())
         return context
 
     def _run_programs(self, compiled: Sequence[CompiledGate]) -> ProgramRuns:

@@ -2,7 +2,7 @@
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from gate_tests.errors import DamagedRecord, LostFile
 from gate_tests.strict_json.fields import Fields
@@ -110,7 +110,7 @@ class _Gatherer:
                 raise fields.error("baseline", "is missing")
         elif self.run.schema_version is not None:
             check_attempt(fields.document, fields.path, attempt, self.run)
-        return replace(attempt, artifacts=tuple(parse_readable_rows(fields.value.get("artifacts"), Artifact.from_json)))
+        return attempt._replace(artifacts=tuple(parse_readable_rows(fields.value.get("artifacts"), Artifact.from_json)))
 
     def _lost_error(self, number: int, last_embedded: int) -> DamagedRecord:
         """A file that RUN.json certainly lacks can be moved away; a lost file may be restored from git."""

@@ -26,7 +26,7 @@ _NO_LOCK_ERRNOS: Final = (*UNSUPPORTED_ERRNOS, EBADF, ENOLCK)
 """Errors of a file system that cannot lock a directory: some network file systems require it open for writing."""
 
 _PROC_LOCKS: Final = Path("/proc/locks")
-_HELD: Final = re.compile(r"\d+: FLOCK +ADVISORY +WRITE (\d+) ([0-9a-f]+):([0-9a-f]+):(\d+) ")
+_HELD: Final = r"\d+: FLOCK +ADVISORY +WRITE (\d+) ([0-9a-f]+):([0-9a-f]+):(\d+) "
 
 
 class LockHeld(NotWritten):
@@ -133,7 +133,7 @@ def _find_holder(directory: Path) -> str:
     with contextlib.suppress(OSError):
         status = os.stat(directory)
         expected = (os.major(status.st_dev), os.minor(status.st_dev), status.st_ino)
-        for process, major, minor, inode in _HELD.findall(_PROC_LOCKS.read_text()):
+        for process, major, minor, inode in re.findall(_HELD, _PROC_LOCKS.read_text()):
             if (int(major, 16), int(minor, 16), int(inode)) == expected:
                 return f"process {process}"
     return "another process"

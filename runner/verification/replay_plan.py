@@ -1,7 +1,6 @@
 """What a replay judges: each gate that passed, by the contract and in the context that its attempt records."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Final, NamedTuple
 
 from gate_tests.compiler.gate import CompiledGate, compile_gate
@@ -52,8 +51,7 @@ class ReplayGroup(NamedTuple):
             return None
         if any(self.referred[gate] != task.referred[gate] for gate in both):
             return None
-        context = replace(
-            self.context,
+        context = self.context._replace(
             attempts={**self.context.attempts, **task.context.attempts},
             passed={**self.context.passed, **task.context.passed},
             baselines={**self.context.baselines, **task.context.baselines},
@@ -99,7 +97,7 @@ def _join(groups: Sequence[ReplayGroup], task: ReplayTask) -> Iterator[tuple[int
 
 
 def _without_gates(context: RunContext) -> RunContext:
-    return replace(context, attempts={}, passed={}, baselines={})
+    return context._replace(attempts={}, passed={}, baselines={})
 
 
 def _build_context(

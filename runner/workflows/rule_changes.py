@@ -1,8 +1,7 @@
 """Which rule files of a gate changed after its run or its open attempt started: only a person may accept that."""
 
-from hashlib import sha256
-
 from gate_tests.files.regular_file import read_regular_file
+from gate_tests.files.short_hash import hash_content
 from gate_tests.workspace.layout import Workspace
 from runner.models.rules import GateRules, RuleFile, find_baseline_changes, find_pin_changes
 from runner.models.run import Gate, Run
@@ -26,4 +25,4 @@ def hash_file(workspace: Workspace, path: str) -> RuleFile:
         content = read_regular_file(workspace.root / path) if workspace.contains(path) else None
     except (OSError, ValueError):  # a path with a NUL
         content = None
-    return RuleFile(path, None if content is None else sha256(content).hexdigest())
+    return RuleFile(path, None if content is None else hash_content(content))

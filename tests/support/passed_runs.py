@@ -1,7 +1,6 @@
 """Runs with gates that passed on given days with given files, and their records."""
 
 import json
-from dataclasses import replace
 from hashlib import sha256
 
 from gate_tests.checks.result import CheckResult, CheckStatus, ReadFile
@@ -43,7 +42,7 @@ def passing(run: Run, gate: str, day: int, *, read: str | None = None, **files: 
     check = CheckResult("a", "file_exists", "a", "a", Severity.ERROR, CheckStatus.PASSED, "", {}, read=rows)
     run = start(run, gate)
     run = finish(run, gate, tuple(Artifact(p, p, sha256(c).hexdigest(), len(c)) for p, c in outputs.items()))
-    last = replace(run.gate(gate).attempts[-1], finished_at=DAY.format(day), validations=(check,))
+    last = run.gate(gate).attempts[-1]._replace(finished_at=DAY.format(day), validations=(check,))
     changed = run.gate(gate)
     return run.with_gate(changed._replace(attempts=(*changed.attempts[:-1], last)))
 

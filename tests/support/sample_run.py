@@ -1,7 +1,5 @@
 """A small run for tests: two gates, G1 and G2, and transitions at them."""
 
-from dataclasses import replace
-
 from gate_tests.checks.result import CheckResult, CheckStatus
 from gate_tests.contract import Severity
 from gate_tests.workspace.names import Depth
@@ -41,8 +39,7 @@ def start(run: Run, gate: str = "G1", *, abandon: bool = False) -> Run:
 def finish(run: Run, gate: str = "G1", artifacts: tuple[Artifact, ...] = ()) -> Run:
     """Close the open attempt as passed, with one check."""
     row = CheckResult("a", "file_exists", "a.md", "a.md", Severity.ERROR, CheckStatus.PASSED, "", {})
-    attempt = replace(
-        transitions.require_open_attempt(run, gate),
+    attempt = transitions.require_open_attempt(run, gate)._replace(
         contract=ContractRef(f"orchestration/gates/contracts/{gate}.contract.json", "0" * 64),
         required_outputs=tuple(artifact.path for artifact in artifacts),
         artifacts=artifacts,

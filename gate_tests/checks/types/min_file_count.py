@@ -14,7 +14,7 @@ from gate_tests.checks.thresholds import THRESHOLDS, select_threshold
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifacts, PathKind
 from gate_tests.files.glob import TooManyFiles, escape_glob
-from gate_tests.sanitize import CONTROL
+from gate_tests.sanitize import has_control
 from gate_tests.typing_compat import override
 from gate_tests.workspace.names import Depth
 
@@ -64,7 +64,7 @@ class MinFileCount(Rule):
             paths, count = artifacts.find_files(f"{escape_glob(path)}/{self.pattern}")
         except TooManyFiles as error:
             return Outcome(False, str(error), measured)
-        links, unnameable = len(paths) - count, sum(CONTROL.search(found) is not None for found in paths)
+        links, unnameable = len(paths) - count, sum(has_control(found) for found in paths)
         count = max(count - unnameable, 0)  # too few rather than too many, where one is a link to another
         found = f"{count} of {self.threshold}{_describe_links(links)}"
         if unnameable:

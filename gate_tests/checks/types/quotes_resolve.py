@@ -28,7 +28,7 @@ from gate_tests.parsers.quotations.quotation import Quotation
 from gate_tests.parsers.quotations.report import Report
 from gate_tests.parsers.quotations.source_text import normalize_source
 from gate_tests.parsers.too_large import TooLargeToParse
-from gate_tests.sanitize import CONTROL, sanitize_line
+from gate_tests.sanitize import has_control, sanitize_line
 from gate_tests.typing_compat import override
 
 MAX_QUOTATIONS: Final = 1000
@@ -166,7 +166,7 @@ def _find_sources(patterns: Iterable[str], report: str, artifacts: Artifacts) ->
         except TooManyFiles as error:
             errors.append(f"{pattern}: {error}")
             continue
-        others = [path for path in files if path != report and not CONTROL.search(path)]
+        others = [path for path in files if path != report and not has_control(path)]
         sources |= dict.fromkeys(others)
         if not others:
             errors.append(f"{pattern} matches {_describe_useless(files, report)}")

@@ -5,7 +5,7 @@ import pytest
 from gate_tests.compiler.gate import compile_gate
 from gate_tests.compiler.loader import load_contract
 from gate_tests.contract import Severity
-from gate_tests.errors import InvalidFile
+from gate_tests.errors import InvalidFile, Refused
 from tests.support.checks import compiled, evaluate_all, ids
 from tests.support.messages import meant, message, pattern
 from tests.support.repository import ARTIFACTS, SLUG, Repository
@@ -517,3 +517,10 @@ def test_a_gate_lists_the_schemas_that_its_checks_read_each_once(repository: Rep
 def test_a_gate_whose_checks_read_no_schema_lists_none(repository: Repository) -> None:
     quotes = {"type": "quotes_resolve", "target": "a.md", "sources": ["z.json"]}
     assert compiled(repository, validations=[not_contains("a.json"), quotes]).schema_paths == ()
+
+
+def test_paths_are_built_from_a_valid_slug_only(repository: Repository) -> None:
+    repository.write_contract()
+    contract = load_contract(repository.workspace, "GT")
+    with pytest.raises(Refused, match="slug"):
+        compile_gate(repository.workspace, contract, repository.context(slug="../x"))

@@ -143,11 +143,6 @@ def test_a_run_at_another_depth_differs_in_that_only(repository: Repository) -> 
     assert context.at_depth(Depth.DEEP) == repository.context(depth="deep", gates=("G1",))
 
 
-def test_a_slug_is_checked_wherever_it_comes_from(repository: Repository) -> None:
-    with pytest.raises(Refused):
-        repository.context(slug="../x")
-
-
 def test_a_gate_that_the_run_does_not_have_is_refused(repository: Repository) -> None:
     context = repository.context(gates=("G1", "G4.5"))
     assert context.check_gate("G1") == "G1"

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -167,7 +166,7 @@ def test_judging_reads_of_a_record_what_the_run_says_of_itself(record: Json) -> 
     document = _document(record)
     run = Run.from_json(document)
     context = RunContext.from_record(Fields.of(document))
-    assert context == replace(run.context(), passed=run.passed_outputs(), baselines=run.open_baselines())
+    assert context == run.context()._replace(passed=run.passed_outputs(), baselines=run.open_baselines())
 
 
 def test_judging_takes_no_hash_of_an_artifact_from_a_row_without_a_resolved_path() -> None:

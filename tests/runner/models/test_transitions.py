@@ -1,6 +1,5 @@
 """The state machine of a run, a sentence for each rule."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -210,8 +209,7 @@ def test_a_second_finish_is_refused_and_names_the_start_of_the_next_attempt(reas
 
 def test_the_index_has_one_row_for_each_path_with_the_newest_hash() -> None:
     def close_with(run: Run, sha256: str, minute: int) -> Run:
-        work = replace(
-            transitions.require_open_attempt(run, FIRST),
+        work = transitions.require_open_attempt(run, FIRST)._replace(
             artifacts=(Artifact("{artifact_path}/a.md", "out/a.md", sha256, 1),),
         )
         return transitions.close_attempt(run, FIRST, work, Closing(at(minute), None, True))

@@ -3,7 +3,6 @@
 import json
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -73,7 +72,7 @@ def test_a_gate_that_was_never_started_has_no_age(tmp_path: Path) -> None:
 
 def test_a_gate_that_passed_without_a_contract_known_is_not_called_changed(tmp_path: Path) -> None:
     run = finish(start(new_run()))
-    passed = replace(run.gate("G1").attempts[0], contract=None)
+    passed = run.gate("G1").attempts[0]._replace(contract=None)
     run = run.with_gate(run.gate("G1")._replace(attempts=(passed,)))
     report = build_status_report(Repository(tmp_path).workspace, run, MUCH_LATER)
     assert report.gates[0].changed == ()
@@ -153,8 +152,8 @@ def test_an_output_that_a_later_gate_wrote_again_has_not_changed(tmp_path: Path)
 
     run = finish(start(new_run()))
     second = run.gate("G1").attempts[0]
-    first = replace(second, finished_at=AT, artifacts=(written(b"first!"),), finished_json=None)
-    second = replace(second, finished_at=LATER, artifacts=(written(b"second"),), finished_json=None)
+    first = second._replace(finished_at=AT, artifacts=(written(b"first!"),), finished_json=None)
+    second = second._replace(finished_at=LATER, artifacts=(written(b"second"),), finished_json=None)
     run = run.with_gate(run.gate("G1")._replace(attempts=(first,)))
     overwritten = run.with_gate(run.gate("G2")._replace(status=GateStatus.PASS, attempts=(second,)))
     assert [*OutputChanges(repository.workspace, overwritten).describe(overwritten.gate("G1"))] == []
@@ -170,7 +169,7 @@ def test_a_large_output_is_compared_by_its_hash_too(tmp_path: Path, monkeypatch:
     repository.write("out/tea.md", content)
     run = finish(start(new_run()))
     artifact = Artifact("tea.md", "out/tea.md", sha256(content.encode()).hexdigest(), len(content))
-    last = replace(run.gate("G1").attempts[0], artifacts=(artifact,), finished_json=None)
+    last = run.gate("G1").attempts[0]._replace(artifacts=(artifact,), finished_json=None)
     run = run.with_gate(run.gate("G1")._replace(attempts=(last,)))
     assert output_changes.has_large_outputs(run)
     assert [*OutputChanges(repository.workspace, run).describe(run.gate("G1"))] == []

@@ -4,7 +4,6 @@ import json
 import os
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -266,7 +265,7 @@ def lose_the_change(store: Store, before: Change, change: Change) -> None:
 def fail_as_the_original(run: Run) -> Run:
     """A failure of which only the contract tells whether it fails the run."""
     gate = fail(run).gate("G1")
-    attempt = replace(gate.attempts[-1], context=None, blocking=None)
+    attempt = gate.attempts[-1]._replace(context=None, blocking=None)
     return fail(run).with_gate(gate._replace(attempts=(*gate.attempts[:-1], attempt)))
 
 

@@ -1,7 +1,6 @@
 """Whatever state a run is in, one command goes on with it, and that would not be refused."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -26,7 +25,7 @@ def completed(run: Run, status: RunStatus | None = None) -> Run:
 def led(run: Run) -> Run:
     """The run, its last opened attempt with a packet."""
     gate = next(gate for gate in reversed(run.gates) if gate.attempts)
-    with_packet = replace(gate.attempts[-1], prompt_sha256="0" * 64)
+    with_packet = gate.attempts[-1]._replace(prompt_sha256="0" * 64)
     return run.with_gate(gate._replace(attempts=(*gate.attempts[:-1], with_packet)))
 
 

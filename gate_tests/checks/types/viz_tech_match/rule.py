@@ -33,7 +33,7 @@ from gate_tests.checks.types.viz_tech_match.tsx import Source, scan_source
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifacts, NotText
 from gate_tests.files.glob import TooManyFiles, escape_glob
-from gate_tests.sanitize import CONTROL
+from gate_tests.sanitize import has_control
 from gate_tests.typing_compat import override
 
 _MAX_SOURCE_CHARS: Final = 1 << 20
@@ -149,7 +149,7 @@ def _find_source_paths(implementation: str, artifacts: Artifacts) -> list[str]:
         found = artifacts.find(f"{escape_glob(directory)}/**" if directory else "**")
     except TooManyFiles as error:
         raise _UnreadableSource(f"its directory cannot be searched: {error}") from None
-    sources = [path for path in found if path.endswith(_SUFFIXES) and not CONTROL.search(path)]
+    sources = [path for path in found if path.endswith(_SUFFIXES) and not has_control(path)]
     return [path for path in sources if not _EXCLUDED.search(path, len(directory))]
 
 

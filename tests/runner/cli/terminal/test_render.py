@@ -1,7 +1,5 @@
 """Runs, gates and attempts as people read them."""
 
-from dataclasses import replace
-
 import click
 import pytest
 
@@ -56,7 +54,7 @@ def test_each_attempt_follows_its_gate_with_its_reason_below_it() -> None:
 def test_what_a_record_says_cannot_harm_a_terminal() -> None:
     run = fail(start(new_run()))
     gate = run.gates[0]
-    harmful = replace(gate.attempts[0], agent="\x1b[2J", failure_reason="\x1b]0;x\x07\nsecond")
+    harmful = gate.attempts[0]._replace(agent="\x1b[2J", failure_reason="\x1b]0;x\x07\nsecond")
     run = run._replace(gates=(gate._replace(attempts=(harmful,)), *run.gates[1:]))
     printed = [render_text(line, is_coloured=True) for line in format_run(run)]
     assert not [line for line in printed if "\x1b[2J" in line or "\x07" in line]
