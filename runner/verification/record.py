@@ -5,17 +5,20 @@ from collections.abc import Iterator
 from gate_tests.compiler.gate import compile_gate
 from gate_tests.contract import Contract
 from gate_tests.errors import DamagedRecord, InvalidFile, LostFile, Refused
+from gate_tests.strict_json.document import JsonPath
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth
 from gate_tests.workspace.run_context import RunContext
 from runner import suggestions
 from runner.models.attempt import Attempt
 from runner.models.context import AttemptContext
+from runner.models.rules import list_accepted_changes
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus
+from runner.storage.derived_events import list_unknown_types
+from runner.storage.derived_members import check_derived_members, find_lost_invocations
 from runner.storage.rule_agreement import check_gates
 from runner.storage.store import Store
-from runner.verification.derived_members import check_derived_members, find_lost_invocations
 from runner.verification.rule_versions import RuleVersions
 from runner.version import VERSION
 
@@ -35,6 +38,7 @@ class RecordVerifier:
         run = self._store.read(run_id)
         try:
             check_derived_members(self._workspace, run)
+            self._check_workflow(run)
             if run.schema_version is not None:
                 check_gates(self._workspace, run)
             return run, list(self._find_warnings(run))
@@ -42,12 +46,33 @@ class RecordVerifier:
             error.suggest_repair(self._workspace.root, run_id, suggestions.repair_run(run_id))
             raise
 
+    def _check_workflow(self, run: Run) -> None:
+        """Raises DamagedRecord unless version and names are those of the workflow that the run started with.
+
+        Not asked once a change of the workflow was accepted: a run keeps what it started with.
+        """
+        path, pinned = self._workspace.workflow_path(run.workflow.name), run.pins.workflow if run.pins else None
+        if pinned is None or any(change.path == path for change in list_accepted_changes(run.events)):
+            return
+        workflow = self._rules.find_workflow(run.workflow.name, pinned)
+        if workflow is None:
+            return
+        names = {gate.gate: gate.name for gate in workflow.gates}
+        members: list[tuple[JsonPath, str, str]] = [(("workflow", "version"), run.workflow.version, workflow.version)]
+        for index, gate in enumerate(run.gates):
+            members.append((("gates", index, "name"), gate.name, names.get(gate.gate, gate.name)))
+        for key, recorded, expected in members:
+            if recorded != expected:
+                place = self._workspace.read_record(run.run_id).at(key)
+                raise DamagedRecord(f"{place}: is {recorded!r}, but {path} says {expected!r}")
+
     def _find_warnings(self, run: Run) -> Iterator[str]:
         """What cannot be compared. Raises DamagedRecord."""
         for gate in run.gates:
             yield from self._verify_gate(run, gate)
         if run.schema_version is not None:
             yield from (f"invocation {each} is lost" for each in find_lost_invocations(run))
+            yield from (f"event type {each} is unknown" for each in list_unknown_types(run))
 
     def _verify_gate(self, run: Run, gate: Gate) -> Iterator[str]:
         """Compares each attempt with the contract that judged it. Yields what cannot be compared, as warnings."""
