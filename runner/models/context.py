@@ -68,4 +68,6 @@ class Pins(NamedTuple):
     def from_json(cls, fields: Fields) -> "Pins":
         """Parse that member. Raises DamagedRecord."""
         contracts = fields.object("contracts")
+        if "workflow" not in fields:
+            raise fields.error("workflow", "is missing")
         return cls(fields.optional_text("workflow"), {gate: contracts.text(gate) for gate in contracts.value})

@@ -76,9 +76,13 @@ _UNIQUE_EVENTS: Final = (*_ATTEMPT_EVENTS, EventType.RUN_STARTED, EventType.INVO
 
 def rebuild_events(run: Run, blocking: Collection[tuple[str, int]]) -> Run:
     """The run with all events that it must have, each once and sorted by time, and the status that follows."""
+    expected = {_identity(event): event for event in _expected_events(run)}
     kept: dict[object, Event] = {}
-    for event in [*(event for event in run.events if _is_consistent(run, event)), *_expected_events(run)]:
-        kept.setdefault(_identity(event), event)
+    for event in run.events:
+        if _is_consistent(run, event):
+            kept.setdefault(_identity(event), _correct(event, expected.get(_identity(event))))
+    for identity, event in expected.items():
+        kept.setdefault(identity, event)
     if run.finished_at and not any(_ends(run, event) for event in kept.values()):
         kept["end"] = run_completed(run.finished_at, str(final_status(run)))
     run = run._replace(events=Rows(sorted(kept.values(), key=lambda event: event.timestamp)))
@@ -111,6 +115,14 @@ def _expected_events(run: Run) -> Iterator[Event]:
                 yield gate_closed(gate.gate, attempt)
     for invocation in run.invocations:
         yield invocation_recorded(invocation.finished_at or invocation.started_at, invocation)
+
+
+def _correct(event: Event, expected: Event | None) -> Event:
+    """The event as it must be; that of an invocation may be later than its end."""
+    if expected is None:
+        return event
+    timestamp = event.timestamp if event.type == EventType.INVOCATION_RECORDED else expected.timestamp
+    return Event(timestamp, event.type, {**event.data, **expected.data})
 
 
 def _is_consistent(run: Run, event: Event) -> bool:

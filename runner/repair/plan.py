@@ -6,7 +6,7 @@ from difflib import unified_diff
 from typing import NoReturn
 
 from gate_tests.compiler.loader import is_blocking
-from gate_tests.errors import DamagedRecord, InvalidFile, LostFile, NewerRecord, Refused
+from gate_tests.errors import DamagedRecord, InvalidFile, LostFile, NewerRecord, OrchError, Refused
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth
@@ -30,6 +30,7 @@ from runner.repair.salvage import PartialRecord, parse_readable_rows
 from runner.storage.attempt_file import list_attempt_numbers, list_gates_with_attempts
 from runner.storage.confined_paths import read_bytes_if_possible
 from runner.storage.consistency import describe_unsupported
+from runner.storage.derived_members import check_derived_members, has_violations
 from runner.storage.rule_agreement import check_against_rules
 from runner.storage.store import Store
 from runner.workflows.definition import load_workflow
@@ -67,9 +68,13 @@ class RepairPlan:
 def plan_repair(store: Store, run_id: str) -> RepairPlan | None:
     """Plan the repair of a record; None if it is intact. Raises Refused, DamagedRecord if it cannot be repaired."""
     try:
-        store.read(run_id)
+        run = store.read(run_id)
     except DamagedRecord:
         return _rebuild(store.workspace, run_id)
+    if has_violations(run):
+        plan = _rebuild(store.workspace, run_id)
+        _refuse_what_remains(store.workspace, plan.run)
+        return plan
     check_against_rules(store.workspace, store.complete_recovery(run_id))
     return None
 
@@ -83,9 +88,27 @@ def find_repair_command(workspace: Workspace, run_id: str) -> str | None:
     partial = PartialRecord.parse(read_bytes_if_possible(workspace, path))
     if partial.newer_version:
         return None
-    if partial.workflow and partial.depth:
+    if partial.workflow and partial.depth and _is_repairable(workspace, run_id):
         return suggestions.repair_run(run_id)
     return suggest_restore(LostFile(workspace.root, path))
+
+
+def _is_repairable(workspace: Workspace, run_id: str) -> bool:
+    """Whether a repair corrects what does not follow from the attempts. Of other damage the repair says it itself."""
+    try:
+        run = Store(workspace).read(run_id)
+        return not has_violations(run) or not has_violations(_rebuild(workspace, run_id).run)
+    except OrchError:
+        return True
+
+
+def _refuse_what_remains(workspace: Workspace, run: Run) -> None:
+    """Raises DamagedRecord for a contradiction in the repaired run, of which nobody knows which side is right."""
+    try:
+        check_derived_members(workspace, run)
+    except DamagedRecord as error:
+        error.lost_file = LostFile(workspace.root, workspace.record_path(run.run_id))
+        raise
 
 
 def _rebuild(workspace: Workspace, run_id: str) -> RepairPlan:

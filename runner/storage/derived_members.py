@@ -20,14 +20,19 @@ def check_derived_members(workspace: Workspace, run: Run) -> None:
 
     Not asked of records of the original, which need not agree with themselves.
     """
-    if run.schema_version is None:
-        return
     for path, rule in find_violations(run):
         raise DamagedRecord(f"{workspace.read_record(run.run_id).at(path)}: {rule}")
 
 
+def has_violations(run: Run) -> bool:
+    """Whether anything does not follow."""
+    return next(find_violations(run), None) is not None
+
+
 def find_violations(run: Run) -> Iterator[Violation]:
     """What does not follow from the attempts of the run."""
+    if run.schema_version is None:
+        return
     events = list(run.events)
     run = run._replace(events=Rows(events))  # so that each is parsed only once
     if run.schema_version != 1:
@@ -58,8 +63,6 @@ def _find_duration_violations(run: Run) -> Iterator[Violation]:
 
 def _find_pin_violations(run: Run) -> Iterator[Violation]:
     """A gate passes by the contract that is pinned, if one is: one that was accepted replaces the pin."""
-    if run.pins and run.pins.workflow is None:
-        yield ("pins", "workflow"), "is missing or null"
     pinned = dict(run.pins.contracts) if run.pins else {}
     for gate in run.gates:
         sha256 = pinned.pop(gate.gate, None)

@@ -43,7 +43,8 @@ class RecordVerifier:
                 check_gates(self._workspace, run)
             return run, list(self._find_warnings(run))
         except DamagedRecord as error:
-            error.suggest_repair(self._workspace.root, run_id, suggestions.repair_run(run_id))
+            if error.lost_file is None:
+                error.suggest_repair(self._workspace.root, run_id, suggestions.repair_run(run_id))
             raise
 
     def _check_workflow(self, run: Run) -> None:
@@ -64,7 +65,8 @@ class RecordVerifier:
         for key, recorded, expected in members:
             if recorded != expected:
                 place = self._workspace.read_record(run.run_id).at(key)
-                raise DamagedRecord(f"{place}: is {recorded!r}, but {path} says {expected!r}")
+                lost = LostFile(self._workspace.root, self._workspace.record_path(run.run_id))
+                raise DamagedRecord(f"{place}: is {recorded!r}, but {path} says {expected!r}", lost_file=lost)
 
     def _find_warnings(self, run: Run) -> Iterator[str]:
         """What cannot be compared. Raises DamagedRecord."""
