@@ -2,13 +2,10 @@
 
 from collections.abc import Iterator
 
-from gate_tests.compiler.gate import compile_gate
 from gate_tests.contract import Contract
-from gate_tests.errors import DamagedRecord, InvalidFile, LostFile, Refused
+from gate_tests.errors import DamagedRecord, LostFile
 from gate_tests.strict_json.document import JsonPath
 from gate_tests.workspace.layout import Workspace
-from gate_tests.workspace.names import Depth
-from gate_tests.workspace.run_context import RunContext
 from runner import suggestions
 from runner.models.attempt import Attempt
 from runner.models.context import AttemptContext
@@ -19,6 +16,7 @@ from runner.storage.derived_events import list_unknown_types
 from runner.storage.derived_members import check_derived_members, find_lost_invocations
 from runner.storage.rule_agreement import check_gates
 from runner.storage.store import Store
+from runner.verification.compiled_rows import CompiledRows
 from runner.verification.rule_versions import RuleVersions
 from runner.version import VERSION
 
@@ -31,7 +29,7 @@ class RecordVerifier:
 
         self._store, self._rules = store, rules
         self._workspace: Workspace = store.workspace
-        self._ids: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
+        self._compiled: dict[tuple[str, str, tuple[str, ...]], CompiledRows | None] = {}
 
     def verify(self, run_id: str) -> tuple[Run, list[str]]:
         """The run, and warnings about it. Raises Refused, DamagedRecord, NotReadable."""
@@ -90,43 +88,25 @@ class RecordVerifier:
                 yield from self._verify_rows(run, gate, attempt, contract)
 
     def _verify_rows(self, run: Run, gate: Gate, attempt: Attempt, contract: Contract) -> Iterator[str]:
-        expected = self._compile_ids(contract, attempt.context or run.attempt_context)
-        recorded = [row.get("id") for row in attempt.to_json()["validations"]]
-        if not expected or recorded == expected:
+        compiled = self._compile(contract, attempt.context or run.attempt_context)
+        if compiled is None:
             return
-        difference = f"inconsistent with {contract.document.path}: {_describe_difference(recorded, expected)}"
-        judged_by = (attempt.runner or {}).get("orch")
+        rows, judged_by = attempt.to_json()["validations"], (attempt.runner or {}).get("orch")
+        key, difference = compiled.find_difference(rows, attempt.required_outputs, is_exact=judged_by == VERSION)
+        if difference is None:
+            return
+        problem = f"inconsistent with {contract.document.path}: {difference}"
         if judged_by == VERSION:
-            raise self._damage(run, gate, attempt, f"$.validations: {difference}")
-        yield f"{gate.gate} attempt {attempt.number}: judged by orch {judged_by}, its results are {difference}"
+            raise self._damage(run, gate, attempt, f"$.{key}: {problem}")
+        yield f"{gate.gate} attempt {attempt.number}: judged by orch {judged_by}, its results are {problem}"
 
     def _damage(self, run: Run, gate: Gate, attempt: Attempt, problem: str) -> DamagedRecord:
         path = self._workspace.attempt_path(run.run_id, gate.gate, attempt.number)
         return DamagedRecord(f"{path}: {problem}", lost_file=LostFile(self._workspace.root, path))
 
-    def _compile_ids(self, contract: Contract, context: AttemptContext) -> list[str]:
-        """The ids of the checks that the contract compiles to; none if it does not compile here."""
+    def _compile(self, contract: Contract, context: AttemptContext) -> CompiledRows | None:
+        """What the contract compiles to; None if it does not compile here."""
         key = (contract.document.sha256, context.depth, tuple(sorted(context.variables)))
-        if not self._ids.get(key):
-            self._ids[key] = _compile_ids(self._workspace, contract, context)
-        return self._ids[key]
-
-
-def _compile_ids(workspace: Workspace, contract: Contract, context: AttemptContext) -> list[str]:
-    run_context = RunContext(
-        context.run_id, context.slug, context.artifact_path, Depth(context.depth), variables=context.variables,
-        gates=(contract.gate,),
-    )  # fmt: skip
-    checks_only = contract._replace(
-        skills=(), pre_scripts=()
-    )  # what these name may be missing, and no id depends on it
-    try:
-        return [check.id for check in compile_gate(workspace, checks_only, run_context).checks]
-    except (InvalidFile, Refused):
-        return []
-
-
-def _describe_difference(recorded: list[object], expected: list[str]) -> str:
-    missing = [each for each in expected if each not in recorded]
-    unknown = [each for each in recorded if each not in expected]
-    return f"missing {missing[0]}" if missing else f"unexpected {unknown[0]}" if unknown else "other order"
+        if not self._compiled.get(key):
+            self._compiled[key] = CompiledRows.compile(self._workspace, contract, context)
+        return self._compiled[key]
