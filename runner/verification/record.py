@@ -77,6 +77,8 @@ class RecordVerifier:
     def _verify_gate(self, run: Run, gate: Gate) -> Iterator[str]:
         """Compares each attempt with the contract that judged it. Yields what cannot be compared, as warnings."""
         for attempt in gate.attempts if run.schema_version else ():
+            if attempt.status is GateStatus.FAIL:
+                self._check_reason(run, gate, attempt)
             sha256 = attempt.contract_sha256 if not attempt.is_open else None
             contract = self._rules.find_contract(gate.gate, sha256) if sha256 else None
             if contract is None:
@@ -99,6 +101,15 @@ class RecordVerifier:
         if judged_by == VERSION:
             raise self._damage(run, gate, attempt, f"$.{key}: {problem}")
         yield f"{gate.gate} attempt {attempt.number}: judged by orch {judged_by}, its results are {problem}"
+
+    def _check_reason(self, run: Run, gate: Gate, attempt: Attempt) -> None:
+        """Raises DamagedRecord unless a failed attempt that was judged has the reasons of what failed."""
+        rows = attempt.to_json()["validations"]
+        failed = [row for row in (*attempt.pre_scripts, *rows) if row.get("pass") is False]
+        reasons = "; ".join(str(row.get("reason")) for row in failed)
+        if rows and (attempt.runner or {}).get("orch") == VERSION and attempt.failure_reason != reasons:
+            problem = f"$.failure_reason: is {str(attempt.failure_reason)[:80]!r}, but the reasons are {reasons[:80]!r}"
+            raise self._damage(run, gate, attempt, problem)
 
     def _damage(self, run: Run, gate: Gate, attempt: Attempt, problem: str) -> DamagedRecord:
         path = self._workspace.attempt_path(run.run_id, gate.gate, attempt.number)

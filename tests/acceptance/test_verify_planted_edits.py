@@ -195,6 +195,18 @@ def test_the_same_edit_of_an_attempt_and_of_run_json_is_found(
     assert "orchestration/runs/" in ended.out
 
 
+def test_the_reason_of_a_failure_is_that_of_the_checks_that_failed(planted: Repository, run_id: str) -> None:
+    attempt, record = planted.attempt(run_id, "G1", 1), json.dumps(planted.record(run_id), indent=2)
+    reason = json.dumps(attempt["failure_reason"])
+    planted.write(planted.workspace.record_path(run_id), record.replace(reason[1:-1], "something else") + "\n")
+    attempt["failure_reason"] = "something else"
+    path = planted.workspace.attempt_path(run_id, "G1", 1)
+    planted.write(path, json.dumps(attempt, indent=2) + "\n")
+    ended = planted.orch("verify")
+    assert ended.code == 4
+    assert f"{path}: $.failure_reason: is 'something else', but the reasons are 'out/tea/extra.md" in ended.out
+
+
 def find_error(repository: Repository, run_id: str, path: Path, edited: Any) -> bool:
     """Whether the edit is found, and by an error about RUN.json, its attempts or workflow."""
     with rewritten(path, edited):
