@@ -4,20 +4,20 @@ from collections.abc import Iterator
 
 from gate_tests.contract import Contract
 from gate_tests.errors import DamagedRecord, LostFile
-from gate_tests.strict_json.document import JsonPath
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
 from runner.models.attempt import Attempt
 from runner.models.context import AttemptContext
+from runner.models.rows import Rows
 from runner.models.rules import list_accepted_changes
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus
 from runner.storage.derived_events import list_unknown_types
 from runner.storage.derived_members import check_derived_members, find_lost_invocations
-from runner.storage.rule_agreement import check_gates
 from runner.storage.store import Store
 from runner.verification.compiled_rows import CompiledRows
 from runner.verification.rule_versions import RuleVersions
+from runner.verification.workflow_violations import find_workflow_violations
 from runner.version import VERSION
 
 
@@ -34,11 +34,10 @@ class RecordVerifier:
     def verify(self, run_id: str) -> tuple[Run, list[str]]:
         """The run, and warnings about it. Raises Refused, DamagedRecord, NotReadable."""
         run = self._store.read(run_id)
+        run = run._replace(events=Rows(run.events), invocations=Rows(run.invocations))  # so that each is parsed once
         try:
             check_derived_members(self._workspace, run)
             self._check_workflow(run)
-            if run.schema_version is not None:
-                check_gates(self._workspace, run)
             return run, list(self._find_warnings(run))
         except DamagedRecord as error:
             if error.lost_file is None:
@@ -46,7 +45,7 @@ class RecordVerifier:
             raise
 
     def _check_workflow(self, run: Run) -> None:
-        """Raises DamagedRecord unless version and names are those of the workflow that the run started with.
+        """Raises DamagedRecord unless version, gates and names are those of the workflow that the run started with.
 
         Not asked once a change of the workflow was accepted: a run keeps what it started with.
         """
@@ -54,17 +53,12 @@ class RecordVerifier:
         if pinned is None or any(change.path == path for change in list_accepted_changes(run.events)):
             return
         workflow = self._rules.find_workflow(run.workflow.name, pinned)
-        if workflow is None:
-            return
-        names = {gate.gate: gate.name for gate in workflow.gates}
-        members: list[tuple[JsonPath, str, str]] = [(("workflow", "version"), run.workflow.version, workflow.version)]
-        for index, gate in enumerate(run.gates):
-            members.append((("gates", index, "name"), gate.name, names.get(gate.gate, gate.name)))
-        for key, recorded, expected in members:
-            if recorded != expected:
-                place = self._workspace.read_record(run.run_id).at(key)
-                lost = LostFile(self._workspace.root, self._workspace.record_path(run.run_id))
-                raise DamagedRecord(f"{place}: is {recorded!r}, but {path} says {expected!r}", lost_file=lost)
+        for key, rule in find_workflow_violations(run, workflow) if workflow else ():
+            record = self._workspace.record_path(run.run_id)
+            place = self._workspace.read_record(run.run_id).at(key)
+            raise DamagedRecord(
+                f"{place}: inconsistent with {path}: {rule}", lost_file=LostFile(self._workspace.root, record)
+            )
 
     def _find_warnings(self, run: Run) -> Iterator[str]:
         """What cannot be compared. Raises DamagedRecord."""
