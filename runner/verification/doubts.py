@@ -6,6 +6,7 @@ from typing import Final
 
 from runner.models.attempt import Attempt
 from runner.models.run import Gate, Run
+from runner.models.status import GateStatus
 from runner.models.timestamps import subtract_milliseconds
 from runner.verification.file_status import FileReport, FileStatus
 from runner.workflows.agent_names import is_same_agent
@@ -26,6 +27,7 @@ def find_doubts(run: Run, files: Sequence[FileReport], audits: Iterable[tuple[st
 
 def _find_gate_doubts(gate: Gate, files: Sequence[FileReport]) -> Iterator[str]:
     attempt, where = gate.attempts[-1], f"{gate.gate} attempt {gate.attempts[-1].number}"
+    first = _list_since_last_pass(gate)[0]
     if _changed_nothing(gate, attempt):
         yield f"{where}: its outputs are those that existed before it started"
     modified_at = [
@@ -37,19 +39,22 @@ def _find_gate_doubts(gate: Gate, files: Sequence[FileReport]) -> Iterator[str]:
         and file.present
     ]
     known = [each for each in modified_at if each is not None]
-    newest = _format_time(max(known)) if known and len(known) == len(modified_at) else attempt.started_at
-    if newest < attempt.started_at:
-        yield f"{where}: its outputs are older ({newest}) than the attempt, which started at {attempt.started_at}"
+    newest = _format_time(max(known)) if known and len(known) == len(modified_at) else first.started_at
+    if newest < first.started_at:
+        since = f"attempt {first.number}, which started at {first.started_at}"
+        yield f"{where}: its outputs are older ({newest}) than {since}"
+
+
+def _list_since_last_pass(gate: Gate) -> Sequence[Attempt]:
+    """The attempts that led to the last PASS: what was done between them is work as well."""
+    earlier = [number for number, each in enumerate(gate.attempts[:-1], 1) if each.status is GateStatus.PASS]
+    return gate.attempts[max(earlier, default=0) :]
 
 
 def _changed_nothing(gate: Gate, attempt: Attempt) -> bool:
     """Whether the outputs are those of the first baseline since the gate passed before."""
-    earlier = [number for number, each in enumerate(gate.attempts[:-1], 1) if each.status == attempt.status]
-    baselines = (each.baseline for each in gate.attempts[max(earlier, default=0) :] if each.baseline)
-    baseline = next(baselines, None)
-    return bool(baseline and baseline.outputs) and set(attempt.artifact_hashes) == set(
-        baseline.outputs if baseline else ()
-    )
+    baseline = next((each.baseline for each in _list_since_last_pass(gate) if each.baseline), None)
+    return bool(baseline and baseline.outputs and set(attempt.artifact_hashes) == set(baseline.outputs))
 
 
 def _format_time(seconds: float) -> str:
@@ -61,7 +66,7 @@ def _find_haste(gates: Sequence[Gate]) -> Iterator[str]:
     if len(gates) < 2:
         return
     ends = [gate.attempts[-1].finished_at or "" for gate in gates]
-    started = min(gate.attempts[-1].started_at for gate in gates)
+    started = min(_list_since_last_pass(gate)[0].started_at for gate in gates)
     if subtract_milliseconds(max(ends), _AT_ONCE_MS) <= started:
         yield f"all {len(gates)} gates that passed were started and finished within a second, at {started}"
 
