@@ -1,13 +1,15 @@
 """How fast `orch verify` is, and how much memory it takes: many artifacts of one run, many runs without artifacts."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-from benchmarks.cases.hashing import write_small
+from benchmarks.cases.hashing import gigabytes, write_small
 from benchmarks.cases.repositories import ORCH, Project, invoked, with_contracts
 from benchmarks.measure.benchmark import Benchmark, Scale
+from benchmarks.measure.memory import peak
 from benchmarks.measure.table import Row
 from benchmarks.measure.timer import Command, NotMeasured, compare
 
@@ -127,4 +129,39 @@ def measure_runs(folder: Path, scale: Scale) -> list[Row]:
     ]
 
 
-BENCHMARKS = (Benchmark("verify", measure_artifacts), Benchmark("verify-runs", measure_runs))
+def measure_memory(folder: Path, scale: Scale) -> list[Row]:
+    """The peak of many runs beside a tenth of them, and of a large artifact beside a small one."""
+    runs = min(scale.runs, _RUNS)
+    many, few = folder / "many", folder / "few"
+    write_runs(many, runs)
+    write_runs(few, max(1, runs // 10))
+    large_bytes, small_bytes = scale.large_bytes, scale.large_bytes // 16
+    large, small = _large_artifact(folder / "large", large_bytes), _large_artifact(folder / "small", small_bytes)
+    sizes = f"an artifact of {gigabytes(large_bytes)}", f"of {gigabytes(small_bytes)}"
+    return [
+        _memory_row(f"{runs:,} runs", f"{max(1, runs // 10):,} runs", verify(many, runs), verify(few, runs // 10)),
+        _memory_row(*sizes, verify(large, 1, 1), verify(small, 1, 1)),
+    ]
+
+
+def _memory_row(work: str, against: str, ours: Command, yardstick: Command) -> Row:
+    own, other = peak(ours).sum_mb, peak(yardstick).sum_mb
+    return Row(f"orch verify, {work}, peak memory", against, own, other, own / other, 1.1, unit="MB")
+
+
+def _large_artifact(root: Path, size_bytes: int) -> Path:
+    """A run that passed with one sparse file."""
+    root.mkdir()
+    contract = {"gate": "C1", "name": "Made up", "required_outputs": {"all_of": [{"path": "out/*.bin"}]}}
+    project = with_contracts(root, {"C1": contract}).start("C1")
+    (root / "out").mkdir()
+    (root / "out/large.bin").write_bytes(b"not blank")
+    os.truncate(root / "out/large.bin", size_bytes)
+    return _pass(project, "C1").root
+
+
+BENCHMARKS = (
+    Benchmark("verify", measure_artifacts),
+    Benchmark("verify-runs", measure_runs),
+    Benchmark("verify-memory", measure_memory),
+)

@@ -1,9 +1,9 @@
 """Verifies runs in one state of a repository, and prints the reports as soon as they are known."""
 
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 from runner.cli.context import CliContext
-from runner.cli.staging_advice import StagingAdvice
 from runner.cli.terminal.printer import Printer
 from runner.cli.verification_report import print_report, print_summary
 from runner.cli.verification_request import VerificationRequest
@@ -13,6 +13,9 @@ from runner.models.rows import Json
 from runner.verification.sources import History, Source, open_source
 from runner.verification.verify import Verifier
 
+if TYPE_CHECKING:
+    from runner.cli.staging_advice import StagingAdvice
+
 
 def verify_source(printer: Printer, cli: CliContext, request: VerificationRequest) -> VerificationResult:
     """Verifies the runs, and judges them again if that is asked for. Raises Refused, Interrupted."""
@@ -21,7 +24,7 @@ def verify_source(printer: Printer, cli: CliContext, request: VerificationReques
         open_source(store, request.revision, staged=request.staged, exports_all=request.replay) as source,
         ExitStack() as stack,
     ):
-        advice = StagingAdvice(printer, cli, History(store.workspace.root, stack)) if request.staged else None
+        advice = _make_advice(printer, cli, stack) if request.staged else None
         tally, runs = _print_reports(printer, cli, source, request, advice)
         next_command = advice.next_command if advice else None
         print_summary(printer, tally, source.name, cli, next_command or source.rules.next_command)
@@ -33,8 +36,14 @@ def verify_source(printer: Printer, cli: CliContext, request: VerificationReques
         return VerificationResult(tally, runs, replays)
 
 
+def _make_advice(printer: Printer, cli: CliContext, stack: ExitStack) -> "StagingAdvice":
+    from runner.cli.staging_advice import StagingAdvice
+
+    return StagingAdvice(printer, cli, History(cli.store.workspace.root, stack))
+
+
 def _print_reports(
-    printer: Printer, cli: CliContext, source: Source, request: VerificationRequest, advice: StagingAdvice | None
+    printer: Printer, cli: CliContext, source: Source, request: VerificationRequest, advice: "StagingAdvice | None"
 ) -> tuple[Tally, list[Json]]:
     """Prints each report. The rows of the document are kept only for that."""
     tally, runs = Tally(), list[Json]()

@@ -1,12 +1,14 @@
 """The result of `orch verify`: its document and its exit code."""
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gate_tests.errors import Exit
 from runner.cli.verification_tally import Tally
 from runner.models.rows import Json
-from runner.verification.replayed import GateReplay, choose_exit_code
+
+if TYPE_CHECKING:
+    from runner.verification.replayed import GateReplay
 
 _GRAVEST_FIRST: Final = (Exit.DAMAGED, Exit.NO_VERDICT, Exit.REFUSED, Exit.FAIL)
 
@@ -16,7 +18,7 @@ class VerificationResult(NamedTuple):
 
     tally: Tally
     runs: Sequence[Json] = ()
-    replays: Sequence[GateReplay] | None = None
+    replays: "Sequence[GateReplay] | None" = None
 
     @property
     def document(self) -> Json:
@@ -26,7 +28,11 @@ class VerificationResult(NamedTuple):
 
     def choose_exit_code(self, *, is_strict: bool) -> Exit:
         """The gravest: a damaged record, one that cannot be read or has no verdict, an unknown run, a difference."""
-        codes = {*self.tally.exit_codes, choose_exit_code(self.replays or ())}
+        codes = set(self.tally.exit_codes)
+        if self.replays:
+            from runner.verification.replayed import choose_exit_code
+
+            codes.add(choose_exit_code(self.replays))
         if is_strict and self.tally.has_warnings:
             codes.add(Exit.FAIL)
         return next((code for code in _GRAVEST_FIRST if code in codes), Exit.OK)

@@ -39,9 +39,10 @@ class FileReport(NamedTuple):
 def compare_files(
     attempts: Iterable[PassingAttempt], files: PresentFiles, read_later_records: Callable[[], LaterRecords]
 ) -> list[FileReport]:
-    """The status of each file of the attempts. Records of other attempts are only read where a file has changed."""
-    attempts = tuple(attempts)
-    files.prepare(file.path for attempt in attempts for file in attempt.files)
+    """The status of each file of the attempts, for which `files` has been prepared.
+
+    Records of other attempts are only read where a file has changed.
+    """
     reports = [
         _compare(attempt, file, files.read(file.path), read_later_records)
         for attempt in attempts

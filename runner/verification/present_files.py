@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
@@ -11,7 +11,10 @@ from gate_tests.files.hashing import FileHasher
 from runner.verification.two_processes import map_in_two
 
 _MANY_FILES: Final = 500
-"""Number of files from which on another process reads half of them."""
+"""Number of files from which on another process reads some of them."""
+
+_SHARE: Final = 0.55
+"""How many of them: more than half, because this process verifies the record meanwhile."""
 _MOST_FILES: Final = 100_000
 """When more have been read they are forgotten, so that the memory does not grow with the runs."""
 
@@ -55,20 +58,26 @@ class WorkTreeFiles:
         self._root = ConfinedRoot(root)
         self._hasher = FileHasher()
         self._read: dict[str, PresentFile | None] = {}
+        self._pending: Iterator[tuple[str, PresentFile | None]] | None = None
 
     def read(self, path: str) -> PresentFile | None:
         """The file at the path; None if there is none."""
+        if path not in self._read and self._pending:
+            pending, self._pending = self._pending, None
+            self._read.update(pending)
         if path not in self._read:
             self._read[path] = self._read_once(path)
         return self._read[path]
 
     def prepare(self, paths: Iterable[str]) -> None:
-        """Read many files in two processes."""
+        """Start to read many files in another process; this one reads the rest as soon as one of them is asked for."""
         if len(self._read) > _MOST_FILES:
             self._read = {}
         unread = [path for path in dict.fromkeys(paths) if path not in self._read]
+        self._pending = None
         if len(unread) >= _MANY_FILES:
-            self._read.update(zip(unread, map_in_two(self._read_once, unread, _MANY_FILES), strict=True))
+            self._pending = zip(unread, map_in_two(self._read_once, unread, _MANY_FILES, _SHARE), strict=True)
+            self._read.update([next(self._pending)])
 
     def _read_once(self, path: str) -> PresentFile | None:
         try:

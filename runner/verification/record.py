@@ -31,17 +31,20 @@ class RecordVerifier:
         self._workspace: Workspace = store.workspace
         self._compiled: dict[tuple[str, str, tuple[str, ...]], CompiledRows | None] = {}
 
-    def verify(self, run_id: str) -> tuple[Run, list[str]]:
-        """The run, and warnings about it. Raises Refused, DamagedRecord, NotReadable."""
+    def read(self, run_id: str) -> Run:
+        """The run. Raises Refused, DamagedRecord, NotReadable."""
         run = self._store.read(run_id)
-        run = run._replace(events=Rows(run.events), invocations=Rows(run.invocations))  # so that each is parsed once
+        return run._replace(events=Rows(run.events), invocations=Rows(run.invocations))  # so that each is parsed once
+
+    def check(self, run: Run) -> list[str]:
+        """Warnings about the run. Raises DamagedRecord."""
         try:
             check_derived_members(self._workspace, run)
             self._check_workflow(run)
-            return run, list(self._find_warnings(run))
+            return list(self._find_warnings(run))
         except DamagedRecord as error:
             if error.lost_file is None:
-                error.suggest_repair(self._workspace.root, run_id, suggestions.repair_run(run_id))
+                error.suggest_repair(self._workspace.root, run.run_id, suggestions.repair_run(run.run_id))
             raise
 
     def _check_workflow(self, run: Run) -> None:

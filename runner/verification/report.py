@@ -11,13 +11,15 @@ With --json `{"runs": […]}`, of which each is::
 """
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from gate_tests.compiler.key_changes import RuleDifference
 from gate_tests.errors import OrchError
 from runner.models.rows import Json
 from runner.models.status import RunStatus
 from runner.verification.file_status import FileReport, FileStatus
+
+if TYPE_CHECKING:  # few reports have any
+    from gate_tests.compiler.key_changes import RuleDifference
 
 
 class RuleStatus(StrEnum):
@@ -40,7 +42,7 @@ class RuleReport(NamedTuple):
     status: RuleStatus
     recorded_sha256: str
     present_sha256: str | None
-    changes: tuple[RuleDifference, ...] | None = None
+    changes: "tuple[RuleDifference, ...] | None" = None
     problem: str | None = None
     """Why it is not known."""
 
@@ -89,7 +91,7 @@ class RunReport(NamedTuple):
         }
 
 
-def _change_to_json(change: RuleDifference) -> Json:
+def _change_to_json(change: "RuleDifference") -> Json:
     return change._asdict() | {"effect": str(change.effect)}
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from gate_tests.compiler.contract_changes import compare_contracts
 from gate_tests.strict_json.document import Document
 from gate_tests.workspace.layout import Workspace
 from runner.models.run import Run
@@ -10,7 +9,6 @@ from runner.verification.later_records import LaterRecords
 from runner.verification.recorded_files import PassingAttempt
 from runner.verification.report import RuleReport, RuleStatus
 from runner.verification.rule_versions import RuleVersions
-from runner.workflows.workflow_changes import compare_workflows
 
 ReadLater = Callable[[], LaterRecords]
 
@@ -38,6 +36,8 @@ class RuleComparison:
             yield RuleReport(gate, path, RuleStatus.CONTRACT_MISSING, str(recorded), None, ())
             return
         before, after = (self._rules.find_contract(gate, sha256) for sha256 in (str(recorded), present))
+        from gate_tests.compiler.contract_changes import compare_contracts  # few rules have changed
+
         changes = tuple(compare_contracts(before, after)) if before and after else None
         problem = self._explain(before, after)
         yield RuleReport(gate, path, RuleStatus.CONTRACT_CHANGED, str(recorded), present, changes, problem)
@@ -52,6 +52,8 @@ class RuleComparison:
             yield RuleReport(None, path, RuleStatus.WORKFLOW_MISSING, recorded, None, ())
             return
         before, after = (self._rules.find_workflow(name, sha256) for sha256 in (recorded, present))
+        from runner.workflows.workflow_changes import compare_workflows
+
         changes = tuple(compare_workflows(before, after)) if before and after else None
         problem = self._explain(before, after)
         yield RuleReport(None, path, RuleStatus.WORKFLOW_CHANGED, recorded, present, changes, problem)

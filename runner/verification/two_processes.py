@@ -11,8 +11,8 @@ from gate_tests.programs.signals import INTERRUPTS
 T = TypeVar("T")
 R = TypeVar("R")
 
-_BATCH: Final = 10
-"""Results that are written at once."""
+_BATCHES: Final = 20
+"""In how many parts the results are written: what is not written yet is lost if the process ends early."""
 
 _is_shared = False
 """Whether another process is at work, or this is the other one: then there is no processor for a third."""
@@ -21,17 +21,18 @@ _is_other = False
 """Whether this is the other process."""
 
 
-def map_in_two(function: Callable[[T], R], items: Sequence[T], least: int) -> Iterator[R]:
-    """The results for the items, in order; from `least` items on a forked process works on the second half.
+def map_in_two(function: Callable[[T], R], items: Sequence[T], least: int, share: float = 0.5) -> Iterator[R]:
+    """The results for the items, in order; from `least` items on a forked process works on its share, the last ones.
 
-    What that did not do, for whatever reason, is done here. The results must be picklable.
+    It starts with the first result. What it did not do, for whatever reason, is done here. The results must be
+    picklable.
     """
     if len(items) < least or _is_shared or _count_processors() < 2:
         yield from map(function, items)
         return
     from tempfile import TemporaryFile
 
-    done = len(items) // 2
+    done = int(len(items) * (1 - share))
     with TemporaryFile() as results:
         with _forked(function, items[done:], results):
             yield from map(function, items[:done])
@@ -83,8 +84,9 @@ def _write_results(function: Callable[[T], R], items: Sequence[T], results: Bina
     try:
         for each in INTERRUPTS:
             signal.signal(each, signal.SIG_DFL)
-        for start in range(0, len(items), _BATCH):
-            pickle.dump([function(item) for item in items[start : start + _BATCH]], results)
+        size = -(-len(items) // _BATCHES)
+        for start in range(0, len(items), size):
+            pickle.dump([function(item) for item in items[start : start + size]], results)
             results.flush()
     finally:
         os._exit(0)

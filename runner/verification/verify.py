@@ -51,10 +51,12 @@ class Verifier:
 
     def _verify(self, run_id: str) -> RunReport:
         try:
-            run, warnings = self._records.verify(run_id)
+            run = self._records.read(run_id)
+            attempts = list(list_passing_attempts(run))
+            self._source.files.prepare(file.path for attempt in attempts for file in attempt.files)
+            warnings = self._records.check(run)
         except OrchError as error:
             return RunReport(run_id, error=error)
-        attempts = list(list_passing_attempts(run))
         files = compare_files(attempts, self._source.files, lambda: self._later_records)
         rules = self._rules.find_changes(run, attempts)
         audits = list_audits(run, self._source.rules)

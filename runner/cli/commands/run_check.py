@@ -52,7 +52,7 @@ def check(
         records = RecordVerifier(store, RuleVersions(store.workspace, History(store.workspace.root, stack)))
         for run_id in run_ids:
             try:
-                records.verify(run_id)
+                records.check(records.read(run_id))
             except OrchError as error:
                 errors[run_id] = error
     for damage in errors.values():

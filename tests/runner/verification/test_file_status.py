@@ -32,7 +32,9 @@ class Later(LaterRecords):
 
 def compare(root: Path, *files: RecordedFile, later: LaterRecords | None = None) -> list[FileReport]:
     attempt = PassingAttempt("run", "G1", 1, "2026-11-22T09:00:00.000Z", "2026-11-22T10:00:00.000Z", files, None)
-    return compare_files([attempt], WorkTreeFiles(root), lambda: later or LaterRecords())
+    present = WorkTreeFiles(root)
+    present.prepare(file.path for file in files)
+    return compare_files([attempt], present, lambda: later or LaterRecords())
 
 
 Make = Callable[[Path], object]
