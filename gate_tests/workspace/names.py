@@ -131,10 +131,12 @@ def normal_path(path: str, what: str) -> str:
 
     Symlinks are not resolved here; `Workspace.confine` does that.
     """
+    normal = posixpath.normpath(path)
+    if normal == path and path[0] not in "/. " and path.isascii() and path.isprintable():
+        return path  # the usual case, of which there may be thousands
     _check_characters(path, what)
     if path.startswith("/"):
         raise Refused(f"{what} {path!r} is absolute; expected a path relative to the root")
-    normal = posixpath.normpath(path)
     if not path.strip() or normal == ".":
         raise Refused(f"{what} {path!r} is not a path below the root")
     if normal == ".." or normal.startswith("../"):

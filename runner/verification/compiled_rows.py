@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-from gate_tests.compiler.gate import compile_gate
 from gate_tests.contract import Contract
 from gate_tests.errors import InvalidFile, Refused
 from gate_tests.workspace.layout import Workspace
@@ -29,6 +28,8 @@ class CompiledRows(NamedTuple):
             context.run_id, context.slug, context.artifact_path, Depth(context.depth), variables=context.variables,
             gates=(contract.gate,),
         )  # fmt: skip
+        from gate_tests.compiler.gate import compile_gate  # while another process hashes the first files
+
         # What skills and scripts name may be missing, and no row depends on it.
         checks_only = contract._replace(skills=(), pre_scripts=())
         try:

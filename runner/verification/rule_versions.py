@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Protocol
 
-from gate_tests.compiler.loader import validate_contract
 from gate_tests.contract import Contract
 from gate_tests.errors import InvalidFile, Refused
 from gate_tests.strict_json.document import Document
@@ -72,6 +71,8 @@ class RuleVersions:
     def _find_contract(self, gate: str, sha256: str) -> Contract | None:
         """The contract of the gate with this hash; None where nobody has it, or it cannot be read here."""
         document = self.find(self._workspace.contract_path(gate), sha256)
+        from gate_tests.compiler.loader import validate_contract  # while another process hashes the first files
+
         try:
             return None if document is None else validate_contract(document)
         except (InvalidFile, Refused):

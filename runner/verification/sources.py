@@ -5,25 +5,21 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gate_tests.errors import Refused
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
-from runner.git.completeness import is_shallow
-from runner.git.export import export_files
-from runner.git.file_history import find_versions
-from runner.git.isolated import IsolatedGit
-from runner.git.object_reader import ObjectReader
-from runner.git.revision import resolve_commit
-from runner.git.tree import GitTree, read_commit_tree, read_index
-from runner.git.verification import open_for_verification, refuse_unmerged
 from runner.storage.store import Store
 from runner.verification.present_files import Copies, PresentFiles, WorkTreeFiles
 from runner.verification.rule_versions import RuleVersions
-from runner.verification.tree_files import TreeFiles
 from runner.verification.two_processes import leave_other_process
+
+if TYPE_CHECKING:  # git is imported where something differs
+    from runner.git.isolated import IsolatedGit
+    from runner.git.object_reader import ObjectReader
+    from runner.git.tree import GitTree
+    from runner.verification.tree_files import TreeFiles
 
 _RECORDS: Final = re.compile(r"orchestration/(?:gates|workflows|runs/([^/]+)/record)/.*", re.DOTALL)
 _SHORT_ID: Final = 12
@@ -56,7 +52,7 @@ def open_source(
 
 def open_tree(
     history: "History",
-    tree: GitTree,
+    tree: "GitTree",
     stack: ExitStack,
     runs: Collection[str] | None = None,
     *,
@@ -66,6 +62,12 @@ def open_tree(
 
     All files are if `exports_all`. Raises Refused.
     """
+    from tempfile import TemporaryDirectory
+
+    from runner.git.export import export_files
+    from runner.git.verification import refuse_unmerged
+    from runner.verification.tree_files import TreeFiles
+
     matches = ((path, _RECORDS.fullmatch(path)) for path in tree.entries)
     records = [path for path, match in matches if match and (runs is None or match[1] is None or match[1] in runs)]
     refuse_unmerged(tree, filter(_RECORDS.fullmatch, tree.unmerged))
@@ -88,30 +90,42 @@ class History:
         """What brings it, if anything does."""
 
     @cached_property
-    def git(self) -> IsolatedGit:
+    def git(self) -> "IsolatedGit":
         """The repository. Raises Refused."""
+        from runner.git.verification import open_for_verification
+
         leave_other_process()  # what is found out about the history is kept here, and so are git's processes
         return self._stack.enter_context(open_for_verification(self.root))
 
     @cached_property
-    def reader(self) -> ObjectReader:
+    def reader(self) -> "ObjectReader":
         """Reads its objects."""
+        from runner.git.object_reader import ObjectReader
+
         return self._stack.enter_context(ObjectReader(self.git))
 
     @cached_property
-    def index(self) -> GitTree:
+    def index(self) -> "GitTree":
         """What is staged."""
+        from runner.git.tree import read_index
+
         return read_index(self.git)
 
-    def read_tree(self, revision: str | None) -> GitTree:
+    def read_tree(self, revision: str | None) -> "GitTree":
         """The files of a commit; None: of the index. Raises Refused."""
         if revision is None:
             return self.index
+        from runner.git.revision import resolve_commit
+        from runner.git.tree import read_commit_tree
+
         commit = resolve_commit(self.git, revision)
         return read_commit_tree(self.git, commit)._replace(name=f"commit {commit[:_SHORT_ID]}")
 
     def find_versions(self, queried: Mapping[str, Collection[str]]) -> Mapping[str, bytes]:
         """The bytes, by SHA-256, of the versions of these files, given as hashes by path."""
+        from runner.git.completeness import is_shallow
+        from runner.git.file_history import find_versions
+
         try:
             found = find_versions(self.git, self.reader, queried)
         except Refused as error:
@@ -141,5 +155,7 @@ class _TrackedWorkTree(WorkTreeFiles):
             return {}
 
     @cached_property
-    def _index(self) -> TreeFiles:
+    def _index(self) -> "TreeFiles":
+        from runner.verification.tree_files import TreeFiles
+
         return TreeFiles(self._history.index, self._history.reader)

@@ -30,10 +30,8 @@ def map_in_two(function: Callable[[T], R], items: Sequence[T], least: int, share
     if len(items) < least or _is_shared or _count_processors() < 2:
         yield from map(function, items)
         return
-    from tempfile import TemporaryFile
-
     done = int(len(items) * (1 - share))
-    with TemporaryFile() as results:
+    with _open_unnamed_file() as results:
         with _forked(function, items[done:], results):
             yield from map(function, items[:done])
         results.seek(0)
@@ -42,6 +40,16 @@ def map_in_two(function: Callable[[T], R], items: Sequence[T], least: int, share
             done += 1
             yield result
     yield from map(function, items[done:])
+
+
+def _open_unnamed_file() -> BinaryIO:
+    """In memory where the system can: `tempfile` takes 4 ms to import."""
+    try:
+        return open(os.memfd_create("orch-results"), "w+b")
+    except (AttributeError, OSError):
+        from tempfile import TemporaryFile
+
+        return TemporaryFile()
 
 
 def leave_other_process() -> None:
