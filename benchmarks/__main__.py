@@ -6,7 +6,7 @@ python -m benchmarks [--quick] [NAME …]
 import sys
 from collections.abc import Sequence
 
-from benchmarks.cases import growing, hashing, idle, memory, records, scaling, starting
+from benchmarks.cases import growing, hashing, idle, memory, records, scaling, starting, verifying
 from benchmarks.measure.benchmark import FULL, QUICK, Benchmark, Scale
 from benchmarks.measure.installed import is_installed, run_installed
 from benchmarks.measure.table import Row, heading_lines, line, prefer
@@ -19,6 +19,7 @@ BENCHMARKS = (
     *records.BENCHMARKS,
     *idle.BENCHMARKS,
     *scaling.BENCHMARKS,
+    *verifying.BENCHMARKS,
 )
 
 

@@ -5,6 +5,8 @@ Consistency, recovery and repair use the same rules. They do not apply to record
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import repeat
+from operator import is_, itemgetter
 from typing import Any, Final
 
 from gate_tests.errors import DamagedRecord, Refused
@@ -89,9 +91,19 @@ def _list_failed_rows(record: Json) -> Iterator[tuple[str, int]]:
     """The rows of checks and pre_scripts that did not pass."""
     for key in ("validations", "pre_scripts"):
         rows = record.get(key)
-        for index, row in enumerate(rows if isinstance(rows, list) else ()):
+        if not isinstance(rows, list) or _have_all_passed(rows):
+            continue
+        for index, row in enumerate(rows):
             if not isinstance(row, dict) or row.get("pass") is not True:
                 yield key, index
+
+
+def _have_all_passed(rows: list[Any]) -> bool:
+    """Whether that is certain at a glance."""
+    try:
+        return all(map(is_, map(itemgetter("pass"), rows), repeat(True)))
+    except (KeyError, TypeError, IndexError):
+        return False
 
 
 def _find_artifact_violations(attempt: Attempt, record: Json) -> Iterator[Violation]:

@@ -1,6 +1,7 @@
 """What a contract compiles to: what of an attempt that passed it alone decides."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from gate_tests.contract import Contract
@@ -46,6 +47,8 @@ class CompiledRows(NamedTuple):
         self, recorded: Sequence[Any], required_outputs: tuple[str, ...], *, is_exact: bool
     ) -> tuple[str, str | None]:
         """The member of the attempt that differs, and how; None if none does. Only ids unless `is_exact`."""
+        if is_exact and required_outputs == self.required_outputs and self._are_equal(recorded):
+            return "", None
         ids = [row.get("id") for row in recorded]
         if ids != self.ids:
             return "validations", _describe_difference(ids, self.ids)
@@ -58,6 +61,13 @@ class CompiledRows(NamedTuple):
                 key, value = next(each for each in zip(_KEYS, expected, strict=True) if row.get(each[0]) != each[1])
                 return f"validations[{index}].{key}", f"is {str(row.get(key))[:80]!r}, expected {value[:80]!r}"
         return "", None
+
+    def _are_equal(self, recorded: Sequence[Any]) -> bool:
+        """Whether all rows are as expected: at once, for there may be many."""
+        try:
+            return list(map(itemgetter(*_KEYS), recorded)) == self.rows
+        except KeyError:
+            return False
 
 
 def _describe_difference(recorded: list[object], expected: list[str]) -> str:

@@ -66,8 +66,8 @@ def _list_files(run: Run, attempt: Attempt) -> Iterator[RecordedFile]:
     yield from outputs.values()
     rows = (attempt.finished_json or {}).get("validations", ())
     read: dict[tuple[str, str], RecordedFile] = {}
-    for row in rows:
-        for file in row.get("read", ()) if isinstance(row, dict) else ():
+    for row in (row for row in rows if isinstance(row, dict) and "read" in row):
+        for file in row["read"] if isinstance(row["read"], list) else ():
             if isinstance(file, dict) and file.get("path") not in outputs:
                 recorded = RecordedFile(str(file.get("path")), str(file.get("sha256")), None, str(row.get("id")))
                 read.setdefault((recorded.path, recorded.sha256), recorded)
