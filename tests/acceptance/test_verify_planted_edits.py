@@ -207,6 +207,39 @@ def test_the_reason_of_a_failure_is_that_of_the_checks_that_failed(planted: Repo
     assert f"{path}: $.failure_reason: is 'something else', but the reasons are 'out/tea/extra.md" in ended.out
 
 
+REPAIRED: Final = {
+    "an event of a gate": ('"message": "Gate G2 passed"', '"message": "Gate G2 pasted"'),
+    "the index": ('"recorded_at": "2', '"recorded_at": "1'),
+}
+RESTORED: Final = {
+    "the name of a gate": ('"name": "Step G1"', '"name": "Step G3"'),
+    "a resumption": ("it was FAILED", "it was PASSED"),
+    "a duration": ('"duration_ms": 1200', '"duration_ms": 1201'),
+    "an acceptance": ("the change of orchestration", "the chance of orchestration"),
+}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "command"),
+    [(*edits, "orch run repair") for edits in REPAIRED.values()]
+    + [(*edits, "git checkout HEAD --") for edits in RESTORED.values()],
+    ids=[*REPAIRED, *RESTORED],
+)
+def test_the_next_command_mends_it(planted: Repository, run_id: str, old: str, new: str, command: str) -> None:
+    path = planted.root / planted.workspace.record_path(run_id)
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+    ended = planted.orch("verify")
+    assert ended.code == 4
+    (named,) = re.findall("Next: (.*)", ended.out)
+    assert named.startswith(command)
+    mended = planted.run("sh", "-c", named + (" --yes" if "repair" in named else ""))
+    assert mended.code == 0, mended.err
+    assert planted.orch("verify").code == 0
+    assert path.read_text("utf-8") == text
+
+
 def find_error(repository: Repository, run_id: str, path: Path, edited: Any) -> bool:
     """Whether the edit is found, and by an error about RUN.json, its attempts or workflow."""
     with rewritten(path, edited):
