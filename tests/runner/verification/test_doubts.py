@@ -1,6 +1,5 @@
 """What makes a reader doubt a PASS, and honest work that does not."""
 
-from dataclasses import replace
 from typing import Any, Final
 
 import pytest
@@ -108,4 +107,4 @@ def test_doubts(run: Run, files: list[FileReport], audits: list[tuple[str, str]]
 
 
 def test_an_attempt_without_a_baseline_is_not_doubted() -> None:
-    assert find_doubts(made(gate("G1", replace(attempt(), baseline=None))), [], []) == []
+    assert find_doubts(made(gate("G1", attempt()._replace(baseline=None))), [], []) == []
