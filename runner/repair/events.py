@@ -5,22 +5,15 @@ from typing import Final, TypeVar
 
 from gate_tests.strict_json.fields import Fields
 from runner.models.artifact_index import update_index
-from runner.models.attempt import MANUAL_AGENT, Attempt
+from runner.models.attempt import Attempt
 from runner.models.derived_status import final_status, replay_status
-from runner.models.event import (
-    Event,
-    EventType,
-    gate_closed,
-    gate_started,
-    invocation_recorded,
-    run_completed,
-    run_started,
-)
+from runner.models.event import Event, EventType, gate_closed, invocation_recorded, run_completed, run_started
 from runner.models.invocation import Invocation
 from runner.models.rows import Rows
 from runner.models.run import Run
 from runner.models.timestamps import is_timestamp
 from runner.repair.salvage import PartialRecord
+from runner.storage.derived_events import list_required_events
 
 T = TypeVar("T")
 
@@ -107,12 +100,7 @@ def _finished(run: Run) -> Iterator[tuple[str, Attempt]]:
 
 def _expected_events(run: Run) -> Iterator[Event]:
     yield run_started(run.started_at, run.workflow.name, run.workflow.slug)
-    for gate in run.gates:
-        for attempt in gate.attempts:
-            if attempt.agent != MANUAL_AGENT:
-                yield gate_started(gate.gate, attempt)
-            if not attempt.is_open:
-                yield gate_closed(gate.gate, attempt)
+    yield from list_required_events(run)
     for invocation in run.invocations:
         yield invocation_recorded(invocation.finished_at or invocation.started_at, invocation)
 

@@ -44,8 +44,8 @@ def list_unknown_types(run: Run) -> list[str]:
 
 def _find_gate_violations(run: Run, events: list[Event]) -> Iterator[Violation]:
     """Each attempt has the events of its start and of its end, and there are no others of the kind."""
-    expected = {_identify(event): event for event in _list_expected(run)}
-    optional = {_identify(event) for event in _list_optional(run)}
+    required = {_identify(event): event for event in list_required_events(run)}
+    expected = required | {_identify(event): event for event in _list_optional(run)}
     for index, event in enumerate(events):
         if event.type not in _OF_GATES:
             continue
@@ -55,7 +55,7 @@ def _find_gate_violations(run: Run, events: list[Event]) -> Iterator[Violation]:
         else:
             yield from _compare(index, event, follows)
     for key, event in expected.items():
-        if key not in optional:
+        if key in required:
             yield ("events",), f"has no {event.type} event of gate {event.data['gate']} attempt {event.data['attempt']}"
 
 
@@ -63,16 +63,18 @@ def _identify(event: Event) -> tuple[Any, ...]:
     return event.type, event.data.get("gate"), event.data.get("attempt")
 
 
-def _list_expected(run: Run) -> Iterator[Event]:
+def list_required_events(run: Run) -> Iterator[Event]:
+    """The events of the start and of the end of each attempt. One that a person added as failed may have no start."""
     for gate in run.gates:
         for attempt in gate.attempts:
-            yield gate_started(gate.gate, attempt)
+            if attempt.agent != MANUAL_AGENT:
+                yield gate_started(gate.gate, attempt)
             if not attempt.is_open:
                 yield gate_closed(gate.gate, attempt)
 
 
 def _list_optional(run: Run) -> Iterator[Event]:
-    """The starts of attempts that a person added as failed, while none was open: these have no start."""
+    """The starts of attempts that a person added as failed: these have none if no attempt was open."""
     for gate in run.gates:
         yield from (gate_started(gate.gate, attempt) for attempt in gate.attempts if attempt.agent == MANUAL_AGENT)
 
