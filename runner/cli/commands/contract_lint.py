@@ -74,7 +74,7 @@ def _lint_touched(printer: Printer, cli: CliContext, paths: tuple[Path, ...]) ->
     from gate_tests.lint.findings import LintReport
     from gate_tests.workspace.find_root import is_root
     from gate_tests.workspace.layout import Workspace
-    from runner.cli.touched_roots import enter_root, find_touched_roots
+    from runner.cli.verification.touched_roots import enter_root, find_touched_roots
 
     findings = LintReport()
     for root in find_touched_roots(cli, tuple(map(str, paths))):

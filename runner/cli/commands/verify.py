@@ -11,11 +11,11 @@ from runner.cli.lazy_group import Command
 from runner.cli.options import json_option
 from runner.cli.run_option import complete_runs
 from runner.cli.terminal.printer import Printer
-from runner.cli.verification_request import VerificationRequest
+from runner.cli.verification.request import VerificationRequest
 
 if TYPE_CHECKING:
-    from runner.cli.change_verification import ChangeResult
-    from runner.cli.verification_result import VerificationResult
+    from runner.cli.verification.result import VerificationResult
+    from runner.cli.verification.verify_base import ChangeResult
 
 
 @click.command(cls=Command)
@@ -81,15 +81,15 @@ def verify(
     printer = Printer(as_json)
     result: VerificationResult | ChangeResult
     if request.touched:
-        from runner.cli.touched_verification import verify_touched_roots
+        from runner.cli.verification.verify_touched import verify_touched_roots
 
         result = verify_touched_roots(printer, cli, request.names)
     elif request.base is not None:
-        from runner.cli.change_verification import verify_base
+        from runner.cli.verification.verify_base import verify_base
 
         result = verify_base(printer, cli, request, request.base)
     else:
-        from runner.cli.verification import verify_source
+        from runner.cli.verification.verify_source import verify_source
 
         result = verify_source(printer, cli, request)
     printer.print_document(result.document)

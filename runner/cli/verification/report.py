@@ -8,7 +8,7 @@ from runner import suggestions
 from runner.cli.context import CliContext
 from runner.cli.errors import suggest_next_command
 from runner.cli.terminal.printer import Printer
-from runner.cli.verification_tally import Tally, describe_kind
+from runner.cli.verification.tally import Tally, describe_kind
 from runner.verification.file_status import FileReport
 from runner.verification.report import RuleReport, RunReport
 

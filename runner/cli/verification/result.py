@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gate_tests.errors import Exit
-from runner.cli.verification_tally import Tally
+from runner.cli.verification.tally import Tally
 from runner.models.rows import Json
 
 if TYPE_CHECKING:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from gate_tests.plurals import format_count
 from runner.cli.context import CliContext
-from runner.cli.staging_advice import StagingAdvice
 from runner.cli.terminal.printer import Printer
-from runner.cli.touched_roots import TouchedRoot, enter_root, find_touched_roots
-from runner.cli.verification_report import print_summary
-from runner.cli.verification_result import VerificationResult
-from runner.cli.verification_tally import Tally
+from runner.cli.verification.report import print_summary
+from runner.cli.verification.result import VerificationResult
+from runner.cli.verification.staging_advice import StagingAdvice
+from runner.cli.verification.tally import Tally
+from runner.cli.verification.touched_roots import TouchedRoot, enter_root, find_touched_roots
 from runner.models.rows import Json
 from runner.verification.report import RunReport
 from runner.verification.sources import History

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from gate_tests.errors import Exit
-from runner.cli.change_report import print_change_summary, print_changes
 from runner.cli.context import CliContext
 from runner.cli.terminal.printer import Printer
-from runner.cli.verification_request import VerificationRequest
+from runner.cli.verification.change_report import print_change_summary, print_changes
+from runner.cli.verification.request import VerificationRequest
 from runner.verification.changes.allowances import parse_allowances
 from runner.verification.changes.comparison import ChangeVerification, verify_change
 from runner.verification.changes.record_version import Json
@@ -41,8 +41,8 @@ def _is_explained(report: "RunReport", edited: frozenset[str]) -> bool:
 def _choose_exit_code(runs: "Sequence[RunReport]", *, is_strict: bool) -> Exit:
     if not runs:
         return Exit.OK
-    from runner.cli.verification_result import VerificationResult
-    from runner.cli.verification_tally import Tally
+    from runner.cli.verification.result import VerificationResult
+    from runner.cli.verification.tally import Tally
 
     return VerificationResult(Tally.of(runs)).choose_exit_code(is_strict=is_strict)
 
@@ -53,7 +53,7 @@ def verify_base(printer: Printer, cli: CliContext, request: VerificationRequest,
     found = verify_change(cli.workspace, base, request.revision, staged=request.staged, allowances=allowances)
     print_changes(printer, found.changes)
     if found.runs:
-        from runner.cli.verification_report import print_report
+        from runner.cli.verification.report import print_report
 
         for report in found.runs:
             print_report(printer, report, cli)

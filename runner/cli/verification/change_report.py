@@ -6,7 +6,7 @@ from typing import Final
 from runner import suggestions
 from runner.cli.context import CliContext
 from runner.cli.terminal.printer import Printer
-from runner.cli.verification_request import VerificationRequest
+from runner.cli.verification.request import VerificationRequest
 from runner.verification.changes.comparison import ChangeVerification
 from runner.verification.changes.report import ChangeReport, RecordDifference, RuleChange, RuleEffect
 
@@ -45,7 +45,7 @@ def print_change_summary(
 def _describe_runs(found: ChangeVerification) -> str:
     if not found.runs:
         return ""
-    from runner.cli.verification_tally import Tally
+    from runner.cli.verification.tally import Tally
 
     return Tally.of(found.runs).describe(f" in {found.name}" if found.name else "")
 

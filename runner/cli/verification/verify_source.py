@@ -5,16 +5,16 @@ from typing import TYPE_CHECKING
 
 from runner.cli.context import CliContext
 from runner.cli.terminal.printer import Printer
-from runner.cli.verification_report import print_report, print_summary
-from runner.cli.verification_request import VerificationRequest
-from runner.cli.verification_result import VerificationResult
-from runner.cli.verification_tally import Tally
+from runner.cli.verification.report import print_report, print_summary
+from runner.cli.verification.request import VerificationRequest
+from runner.cli.verification.result import VerificationResult
+from runner.cli.verification.tally import Tally
 from runner.models.rows import Json
 from runner.verification.sources import History, Source, open_source
 from runner.verification.verify import Verifier
 
 if TYPE_CHECKING:
-    from runner.cli.staging_advice import StagingAdvice
+    from runner.cli.verification.staging_advice import StagingAdvice
 
 
 def verify_source(printer: Printer, cli: CliContext, request: VerificationRequest) -> VerificationResult:
@@ -30,14 +30,14 @@ def verify_source(printer: Printer, cli: CliContext, request: VerificationReques
         print_summary(printer, tally, source.name, cli, next_command or source.rules.next_command)
         if not request.replay:
             return VerificationResult(tally, runs)
-        from runner.cli.replay_report import print_replays
+        from runner.cli.verification.replay_report import print_replays
 
         replays = print_replays(printer, source, tally.readable_runs, request.network)
         return VerificationResult(tally, runs, replays)
 
 
 def _make_advice(printer: Printer, cli: CliContext, stack: ExitStack) -> "StagingAdvice":
-    from runner.cli.staging_advice import StagingAdvice
+    from runner.cli.verification.staging_advice import StagingAdvice
 
     return StagingAdvice(printer, cli, History(cli.store.workspace.root, stack))
 

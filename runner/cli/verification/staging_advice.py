@@ -6,7 +6,7 @@ from gate_tests.errors import OrchError
 from runner import suggestions
 from runner.cli.context import CliContext
 from runner.cli.terminal.printer import Printer
-from runner.cli.verification_report import print_report
+from runner.cli.verification.report import print_report
 from runner.verification.report import RunReport
 from runner.verification.sources import History
 from runner.verification.unstaged import UnstagedFile, find_unstaged, list_removed
