@@ -22,7 +22,8 @@ from runner.storage.run_list import RunFilter, UnreadableRun, list_runs
 
 if TYPE_CHECKING:
     from runner.models.attempt import Attempt
-    from runner.models.run import Gate, Run
+    from runner.models.gate import Gate
+    from runner.models.run import Run
     from runner.operations.judged_gate import JudgedGate
     from runner.storage.store import Store
 

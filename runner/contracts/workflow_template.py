@@ -13,7 +13,8 @@ from gate_tests.workspace.names import check_gate_id
 from runner import suggestions
 from runner.contracts.new_file import write_new_file
 from runner.models.attempt import MANUAL_AGENT, Json
-from runner.models.run import Gate, Run, WorkflowRef
+from runner.models.gate import Gate
+from runner.models.run import Run, WorkflowRef
 from runner.workflows.definition import is_workflow_name
 from runner.workflows.validation import RESERVED_NAMES, find_workflow_errors
 

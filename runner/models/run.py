@@ -25,18 +25,17 @@ from gate_tests.workspace.run_context import (
     Hashes,
     OpenBaseline,
     RunContext,
-    count_until_last_pass,
     parse_artifact_path,
     parse_depth,
-    parse_gate_id,
     parse_slug,
     parse_variables,
 )
 from runner import suggestions
 from runner.models.artifact_index import IndexEntry
-from runner.models.attempt import MANUAL_AGENT, Attempt, Json
+from runner.models.attempt import Json
 from runner.models.context import AttemptContext, Pins
 from runner.models.event import Event
+from runner.models.gate import Gate
 from runner.models.invocation import Invocation
 from runner.models.rows import Rows
 from runner.models.status import GateStatus, RunStatus
@@ -46,74 +45,6 @@ SCHEMA_VERSION: Final = 2
 
 SUPPORTED_VERSIONS: Final = (1, SCHEMA_VERSION)
 _EMPTY: Final[Mapping[str, Any]] = {}
-
-
-class Gate(NamedTuple):
-    """A gate of a run and its attempts, oldest first."""
-
-    gate: str
-    name: str
-    status: GateStatus = GateStatus.NOT_STARTED
-    attempts: tuple[Attempt, ...] = ()
-
-    @property
-    def has_passed(self) -> bool:
-        """Whether the last attempt passed."""
-        return self.status is GateStatus.PASS
-
-    @property
-    def last_attempt(self) -> Attempt | None:
-        """The newest attempt, if there is one."""
-        return self.attempts[-1] if self.attempts else None
-
-    @property
-    def open_attempt(self) -> Attempt | None:
-        """The attempt that is yet to be finished, if there is one."""
-        last = self.last_attempt
-        return last if last and last.is_open else None
-
-    @property
-    def open_baseline(self) -> OpenBaseline | None:
-        """The first baseline that was recorded since the last PASS; None if no attempt is open, or none has one."""
-        return self.find_baseline(self.open_attempt) if self.open_attempt else None
-
-    def find_baseline(self, until: Attempt) -> OpenBaseline | None:
-        """The first baseline recorded since the last PASS before the attempt `until`; its own counts. None if none."""
-        attempts = [attempt for attempt in self.attempts if attempt.number <= until.number]
-        since = attempts[count_until_last_pass([attempt.status for attempt in attempts[:-1]]) :]
-        found = ((attempt.number, attempt.baseline) for attempt in since if attempt.baseline)
-        return next((OpenBaseline(number, each.outputs, each.unread) for number, each in found), None)
-
-    @property
-    def last_agent(self) -> str | None:
-        """The agent of the last attempt; None where there is none, or where a person failed the gate by hand."""
-        last = self.last_attempt
-        return last.agent if last and last.agent != MANUAL_AGENT else None
-
-    @property
-    def next_number(self) -> int:
-        """The number of the next attempt."""
-        return max((attempt.number for attempt in self.attempts), default=0) + 1
-
-    def with_attempt(self, attempt: Attempt) -> "Gate":
-        """The gate with `attempt` in place of the open one, or if none is open, added."""
-        kept = self.attempts[:-1] if self.open_attempt else self.attempts
-        return self._replace(attempts=(*kept, attempt), status=attempt.status)
-
-    def to_json(self) -> Json:
-        """`{gate, name, status, attempts}`."""
-        attempts = [attempt.to_json() for attempt in self.attempts]
-        return {"gate": self.gate, "name": self.name, "status": str(self.status), "attempts": attempts}
-
-    @classmethod
-    def from_json(cls, fields: Fields) -> "Gate":
-        """Parse an entry of `gates`. Raises DamagedRecord."""
-        return cls(
-            gate=parse_gate_id(fields),
-            name=fields.text("name"),
-            status=fields.choice("status", GateStatus),
-            attempts=fields.objects("attempts", Attempt.from_json),
-        )
 
 
 class Prompt(NamedTuple):

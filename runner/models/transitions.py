@@ -20,9 +20,10 @@ from runner.models.event import (
     run_completed,
     run_resumed,
 )
+from runner.models.gate import Gate
 from runner.models.invocation import Invocation
 from runner.models.rows import Rows
-from runner.models.run import Gate, Run
+from runner.models.run import Run
 from runner.models.status import GateStatus, RunStatus
 from runner.models.timestamps import is_timestamp
 

@@ -12,8 +12,9 @@ from runner.models import transitions
 from runner.models.artifact import Artifact
 from runner.models.attempt import Attempt, Json
 from runner.models.baseline import ContractRef
+from runner.models.gate import Gate
 from runner.models.rules import GateRules, RuleChange, find_baseline_changes, find_pin_changes
-from runner.models.run import Gate, Run
+from runner.models.run import Run
 from runner.models.status import GateStatus
 from runner.models.transitions import Closing
 from runner.operations.programs import Log, ScriptRun

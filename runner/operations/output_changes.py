@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from gate_tests.files.confined import ConfinedRoot, LeavesRoot
 from gate_tests.workspace.layout import Workspace
 from runner.models.attempt import Attempt
-from runner.models.run import Gate, Run
+from runner.models.gate import Gate
+from runner.models.run import Run
 from runner.models.status import GateStatus
 from runner.operations.recorded_files import RecordedFile, list_recorded_files
 

@@ -21,7 +21,8 @@ from gate_tests.workspace.layout import Workspace
 from runner import suggestions
 from runner.models.attempt import Attempt, Json
 from runner.models.event import EventType
-from runner.models.run import Gate, Run
+from runner.models.gate import Gate
+from runner.models.run import Run
 from runner.models.status import GateStatus, RunStatus
 from runner.operations.output_changes import OutputChanges
 from runner.operations.stale_gates import StaleGates

@@ -11,8 +11,9 @@ from runner.models import transitions
 from runner.models.context import Pins
 from runner.models.derived_status import status_of_gates
 from runner.models.event import run_started
+from runner.models.gate import Gate
 from runner.models.ids import new_run_id
-from runner.models.run import Gate, Prompt, Run, WorkflowRef
+from runner.models.run import Prompt, Run, WorkflowRef
 from runner.models.status import RunStatus
 from runner.operations.attempts import is_blocking_in
 from runner.operations.gate_rules import hash_file

@@ -11,7 +11,7 @@ from gate_tests.checks.registry import describe_fix
 from gate_tests.checks.result import CheckResult
 from gate_tests.sanitize import sanitize_line
 from runner.models.attempt import ABANDONED, Attempt
-from runner.models.run import Gate
+from runner.models.gate import Gate
 from runner.models.status import GateStatus
 
 _MAX_FAILURES: Final = 50

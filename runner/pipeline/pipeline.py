@@ -16,7 +16,8 @@ from gate_tests.isolated_pytest.client import IsolatedPytest
 from runner import suggestions
 from runner.models import transitions
 from runner.models.attempt import Attempt
-from runner.models.run import Gate, Run
+from runner.models.gate import Gate
+from runner.models.run import Run
 from runner.models.status import RunStatus
 from runner.operations.attempts import compile_run_gate, fail_gate, start_gate
 from runner.operations.judged_gate import JudgedGate

@@ -20,8 +20,9 @@ from gate_tests.files.artifacts import Artifacts
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
 from runner.models.attempt import Attempt
+from runner.models.gate import Gate
 from runner.models.json_encoding import encode
-from runner.models.run import Gate, Run
+from runner.models.run import Run
 from runner.models.status import GateStatus
 from runner.operations.attempts import compile_run_gate, record_changed_error
 from runner.operations.gate_rules import hash_file

@@ -5,7 +5,8 @@ from typing import Final
 
 from gate_tests.strict_json.fields import Fields
 from runner.models.event import EventType
-from runner.models.run import Gate, Run
+from runner.models.gate import Gate
+from runner.models.run import Run
 from runner.models.status import GateStatus
 from runner.repair.events import count_lost_events, count_lost_invocations
 from runner.repair.salvage import PartialRecord, parse_readable_rows

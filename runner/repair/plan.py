@@ -17,9 +17,10 @@ from runner.models import transitions
 from runner.models.artifact_index import IndexEntry
 from runner.models.attempt import Attempt
 from runner.models.context import AttemptContext, Pins
+from runner.models.gate import Gate
 from runner.models.json_encoding import encode
 from runner.models.rows import Rows
-from runner.models.run import RUN_KEYS, SCHEMA_VERSION, SUPPORTED_VERSIONS, Gate, Prompt, Run
+from runner.models.run import RUN_KEYS, SCHEMA_VERSION, SUPPORTED_VERSIONS, Prompt, Run
 from runner.models.status import RunStatus
 from runner.models.timestamps import is_timestamp
 from runner.operations.gate_rules import hash_file

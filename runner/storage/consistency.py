@@ -11,8 +11,9 @@ from gate_tests.errors import DamagedRecord, NewerRecord
 from gate_tests.strict_json.document import Document, JsonPath, format_json_path
 from gate_tests.workspace.layout import Workspace
 from runner.models.attempt import Attempt
+from runner.models.gate import Gate
 from runner.models.rows import Rows
-from runner.models.run import OWN_KEYS, SUPPORTED_VERSIONS, Gate, Run
+from runner.models.run import OWN_KEYS, SUPPORTED_VERSIONS, Run
 from runner.models.status import GateStatus, RunStatus
 from runner.models.timestamps import are_timestamps, is_timestamp
 from runner.storage.attempt_file import AttemptFile, is_file_of

@@ -6,8 +6,9 @@ from typing import Any
 from gate_tests.strict_json.document import JsonPath
 from runner.models.attempt import Attempt
 from runner.models.event import Event, EventType, contract_accepted
+from runner.models.gate import Gate
 from runner.models.rules import RuleChange
-from runner.models.run import Gate, Run
+from runner.models.run import Run
 
 Violation = tuple[JsonPath, str]
 """The path of a value in RUN.json, and what is wrong with it."""

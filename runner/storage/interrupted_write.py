@@ -7,8 +7,9 @@ from typing import Final, NamedTuple
 from gate_tests.errors import NotReadable, OrchError
 from gate_tests.workspace.layout import Workspace
 from runner.models.attempt import Attempt, Json
+from runner.models.gate import Gate
 from runner.models.rules import list_accepted_changes
-from runner.models.run import Gate, Run
+from runner.models.run import Run
 from runner.models.status import RunStatus
 from runner.storage.atomic_files import list_temporaries
 

@@ -13,7 +13,8 @@ from gate_tests.strict_json.document import Document
 from gate_tests.workspace.layout import Workspace
 from runner.models import transitions
 from runner.models.attempt import MANUAL_AGENT, Attempt
-from runner.models.run import Gate, Run
+from runner.models.gate import Gate
+from runner.models.run import Run
 from runner.models.status import GateStatus
 from runner.models.timestamps import now, subtract_milliseconds
 from runner.storage.attempt_file import (

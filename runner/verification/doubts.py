@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from runner.models.attempt import Attempt
-from runner.models.run import Gate, Run
+from runner.models.gate import Gate
+from runner.models.run import Run
 from runner.models.status import GateStatus
 from runner.models.timestamps import subtract_milliseconds
 from runner.verification.file_status import FileReport, FileStatus

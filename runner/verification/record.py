@@ -8,9 +8,10 @@ from gate_tests.workspace.layout import Workspace
 from runner import suggestions
 from runner.models.attempt import Attempt
 from runner.models.context import AttemptContext
+from runner.models.gate import Gate
 from runner.models.rows import Rows
 from runner.models.rules import list_accepted_changes
-from runner.models.run import Gate, Run
+from runner.models.run import Run
 from runner.models.status import GateStatus
 from runner.storage.derived_events import list_unknown_types
 from runner.storage.derived_members import check_derived_members, find_lost_invocations

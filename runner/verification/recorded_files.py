@@ -5,7 +5,8 @@ from typing import Any, Final, NamedTuple
 
 from gate_tests.workspace.names import normal_path
 from runner.models.attempt import Attempt
-from runner.models.run import Gate, Run
+from runner.models.gate import Gate
+from runner.models.run import Run
 from runner.models.status import GateStatus
 
 _UNKNOWN_VARIABLE: Final = "{"

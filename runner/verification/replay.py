@@ -14,7 +14,8 @@ from gate_tests.isolated_pytest.launch import launch_ahead
 from gate_tests.isolated_pytest.verdict import Verdict
 from gate_tests.workspace.layout import Workspace
 from runner.models.attempt import Attempt
-from runner.models.run import Gate, Run
+from runner.models.gate import Gate
+from runner.models.run import Run
 from runner.operations.programs import NO_PROGRAMS, ProgramRuns
 from runner.verification.compare_gate import compare_gate
 from runner.verification.compare_results import ReplayScope

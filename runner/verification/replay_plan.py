@@ -11,7 +11,8 @@ from gate_tests.workspace.run_context import Hashes, RunContext
 from runner.models.attempt import Attempt
 from runner.models.context import AttemptContext
 from runner.models.event import EventType
-from runner.models.run import Gate, Run
+from runner.models.gate import Gate
+from runner.models.run import Run
 from runner.verification.replay_contracts import CannotReplay, RecordedContracts, explain_invalid
 
 NO_CONTEXT: Final = "its record has no context (orch 0.1.0): judged in that of RUN.json"

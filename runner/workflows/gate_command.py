@@ -6,7 +6,8 @@ from gate_tests.errors import InvalidFile, Refused
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
 from runner.models.event import is_forced_start
-from runner.models.run import Gate, Run
+from runner.models.gate import Gate
+from runner.models.run import Run
 from runner.workflows.agent_names import find_usual_agent
 from runner.workflows.prerequisites import Prerequisites, Suggest
 from runner.workflows.rule_changes import find_changed_rules

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
 from runner.models.attempt import MANUAL_AGENT, Attempt
-from runner.models.run import Gate, Run
+from runner.models.gate import Gate
+from runner.models.run import Run
 from runner.models.status import RunStatus
 from runner.workflows.gate_command import GateCommands, choose_gate_command
 from runner.workflows.staleness import NOTHING_STALE, Staleness

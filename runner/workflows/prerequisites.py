@@ -11,7 +11,8 @@ from gate_tests.strict_json.document import Document
 from gate_tests.strict_json.unreadable import UnreadableDocument
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
-from runner.models.run import Gate, Run
+from runner.models.gate import Gate
+from runner.models.run import Run
 from runner.models.status import GateStatus
 from runner.workflows.agent_names import is_same_agent
 from runner.workflows.definition import WorkflowGate, is_workflow_name, parse_workflow

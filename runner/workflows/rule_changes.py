@@ -3,8 +3,9 @@
 from gate_tests.files.regular_file import read_regular_file
 from gate_tests.files.short_hash import hash_content
 from gate_tests.workspace.layout import Workspace
+from runner.models.gate import Gate
 from runner.models.rules import GateRules, RuleFile, find_baseline_changes, find_pin_changes
-from runner.models.run import Gate, Run
+from runner.models.run import Run
 
 
 def find_changed_rules(workspace: Workspace, run: Run, gate: Gate) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 from gate_tests.compiler.gate import compile_gate
 from gate_tests.compiler.loader import load_contract
 from gate_tests.workspace.names import Depth
-from runner.models.run import Gate, Run, WorkflowRef
+from runner.models.gate import Gate
+from runner.models.run import Run, WorkflowRef
 from runner.models.status import RunStatus
 from runner.pipeline.prompt_packet import PacketRequest, compose_packet
 from runner.workflows.definition import load_workflow

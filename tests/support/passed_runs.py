@@ -6,8 +6,9 @@ from hashlib import sha256
 from gate_tests.checks.result import CheckResult, CheckStatus, ReadFile
 from gate_tests.contract import Severity
 from runner.models.artifact import Artifact
+from runner.models.gate import Gate
 from runner.models.json_encoding import encode
-from runner.models.run import Gate, Run
+from runner.models.run import Run
 from runner.storage.store import Store
 from tests.support.repository import Repository
 from tests.support.sample_run import RUN_ID, finish, new_run, start

@@ -8,7 +8,8 @@ from runner.models.artifact import Artifact
 from runner.models.attempt import Attempt
 from runner.models.baseline import Baseline, ContractRef
 from runner.models.event import run_started
-from runner.models.run import Gate, Run, WorkflowRef
+from runner.models.gate import Gate
+from runner.models.run import Run, WorkflowRef
 from runner.models.status import GateStatus, RunStatus
 from runner.models.transitions import Closing, Start
 

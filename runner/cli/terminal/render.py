@@ -11,7 +11,8 @@ from runner.models.status import GateStatus, RunStatus
 if TYPE_CHECKING:
     from gate_tests.workspace.layout import Workspace
     from runner.models.attempt import Attempt
-    from runner.models.run import Gate, Run
+    from runner.models.gate import Gate
+    from runner.models.run import Run
 
 _COLOURS: Final = {
     GateStatus.PASS: "green",

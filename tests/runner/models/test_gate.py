@@ -3,7 +3,7 @@
 import pytest
 
 from runner.models.attempt import MANUAL_AGENT, Attempt
-from runner.models.run import Gate
+from runner.models.gate import Gate
 from runner.models.status import GateStatus
 from tests.support.sample_run import AT, fail, finish, new_run, start
 

@@ -18,9 +18,10 @@ from runner.models.artifact_index import IndexEntry
 from runner.models.attempt import Attempt
 from runner.models.baseline import Baseline, ContractRef
 from runner.models.event import Event
+from runner.models.gate import Gate
 from runner.models.invocation import Invocation, InvocationStatus
 from runner.models.rows import Rows
-from runner.models.run import Gate, Prompt, Run, WorkflowRef
+from runner.models.run import Prompt, Run, WorkflowRef
 from runner.models.status import GateStatus, RunStatus
 from tests.support.legacy_records import SHAPES, early_failed, passed_with_invocation
 from tests.support.messages import meant, message, pattern

@@ -12,8 +12,9 @@ from runner.models.attempt import CANCELED, Attempt
 from runner.models.baseline import Baseline
 from runner.models.derived_status import replay_status
 from runner.models.event import run_started
+from runner.models.gate import Gate
 from runner.models.invocation import Invocation, InvocationStatus
-from runner.models.run import Gate, Run, WorkflowRef
+from runner.models.run import Run, WorkflowRef
 from runner.models.status import GateStatus, RunStatus
 from runner.models.transitions import Closing, Start
 from runner.operations.invocations import record_invocation

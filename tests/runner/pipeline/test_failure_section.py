@@ -6,7 +6,7 @@ from gate_tests.checks.registry import BUILT_IN_TYPES, check_type, describe_fix
 from gate_tests.strict_json.document import Document
 from gate_tests.strict_json.fields import Fields
 from runner.models.attempt import Attempt
-from runner.models.run import Gate
+from runner.models.gate import Gate
 from runner.models.status import GateStatus
 from runner.pipeline.failure_section import compose_failure_section, find_failed_attempt
 from tests.support.messages import message

@@ -6,7 +6,8 @@ import pytest
 
 from runner.models.attempt import Attempt
 from runner.models.baseline import Baseline, ContractRef
-from runner.models.run import Gate, Run
+from runner.models.gate import Gate
+from runner.models.run import Run
 from runner.models.status import GateStatus
 from runner.verification.doubts import find_doubts
 from runner.verification.file_status import FileReport, FileStatus

@@ -6,7 +6,8 @@ import pytest
 
 from gate_tests.errors import Refused
 from runner.models import transitions
-from runner.models.run import Gate, Run
+from runner.models.gate import Gate
+from runner.models.run import Run
 from runner.models.status import RunStatus
 from runner.workflows.next_command import choose_next_command, is_led_by_pipeline
 from tests.support.sample_run import LATER, RUN_ID, fail, finish, new_run, start

@@ -10,8 +10,9 @@ from gate_tests.errors import Refused
 from runner.models import transitions
 from runner.models.attempt import Attempt
 from runner.models.baseline import Baseline
+from runner.models.gate import Gate
 from runner.models.rules import RuleFile
-from runner.models.run import Gate, Run
+from runner.models.run import Run
 from runner.models.status import GateStatus
 from runner.models.transitions import Closing, Start
 from runner.repair.events import rebuild_events
