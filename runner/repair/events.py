@@ -13,7 +13,7 @@ from runner.models.rows import Rows
 from runner.models.run import Run
 from runner.models.timestamps import is_timestamp
 from runner.repair.salvage import PartialRecord
-from runner.storage.derived_events import list_required_events
+from runner.storage.derived.events import list_required_events
 
 T = TypeVar("T")
 

@@ -31,7 +31,7 @@ from runner.repair.salvage import PartialRecord, parse_readable_rows
 from runner.storage.attempt_file import list_attempt_numbers, list_gates_with_attempts
 from runner.storage.confined_paths import read_bytes_if_possible
 from runner.storage.consistency import describe_unsupported
-from runner.storage.derived_members import check_derived_members, has_violations
+from runner.storage.derived.members import check_derived_members, has_violations
 from runner.storage.rule_agreement import check_against_rules
 from runner.storage.store import Store
 from runner.workflows.definition import load_workflow

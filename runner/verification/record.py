@@ -13,8 +13,8 @@ from runner.models.rows import Rows
 from runner.models.rules import list_accepted_changes
 from runner.models.run import Run
 from runner.models.status import GateStatus
-from runner.storage.derived_events import list_unknown_types
-from runner.storage.derived_members import check_derived_members, find_lost_invocations
+from runner.storage.derived.events import list_unknown_types
+from runner.storage.derived.members import check_derived_members, find_lost_invocations
 from runner.storage.store import Store
 from runner.verification.compiled_rows import CompiledRows
 from runner.verification.rule_versions import RuleVersions

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from runner.models.run import Run
-from runner.storage.derived_acceptances import Violation
+from runner.storage.derived.acceptances import Violation
 from runner.workflows.definition import Workflow
 
 

@@ -16,8 +16,8 @@ from runner.models.event import (
 )
 from runner.models.run import Run
 from runner.models.status import RunStatus
-from runner.storage.derived_acceptances import Violation as Violation
-from runner.storage.derived_acceptances import find_acceptance_violations
+from runner.storage.derived.acceptances import Violation as Violation
+from runner.storage.derived.acceptances import find_acceptance_violations
 
 _OF_GATES: Final = (EventType.GATE_STARTED, EventType.GATE_PASSED, EventType.GATE_FAILED)
 

@@ -10,9 +10,9 @@ from runner.models.rows import Rows
 from runner.models.run import RUN_KEYS, Run
 from runner.models.status import GateStatus
 from runner.models.timestamps import subtract_milliseconds
-from runner.storage.derived_acceptances import Violation
-from runner.storage.derived_events import find_event_violations
-from runner.storage.derived_index import find_index_violations
+from runner.storage.derived.acceptances import Violation
+from runner.storage.derived.events import find_event_violations
+from runner.storage.derived.index import find_index_violations
 
 
 def check_derived_members(workspace: Workspace, run: Run) -> None:

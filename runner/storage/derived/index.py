@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from runner.models.artifact_index import IndexEntry
 from runner.models.run import Run
-from runner.storage.derived_acceptances import Violation
+from runner.storage.derived.acceptances import Violation
 
 
 class _Recording(NamedTuple):
