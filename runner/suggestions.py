@@ -160,7 +160,7 @@ def diff_file(path: str) -> str:
 
 def diff_from_commit(commit: str, path: str, present: str | None = None, *, staged: bool = False) -> str:
     """Shows how a file or directory differs from a commit: in the commit `present`, in the index or the work tree."""
-    named = " ".join(each[:12] for each in (commit, present) if each)
+    named = " ".join((commit[:12], *([quote(present)] if present else [])))
     return f"git diff {'--cached ' if staged else ''}{named} -- {quote(path)}"
 
 

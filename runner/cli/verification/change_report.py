@@ -1,14 +1,18 @@
 """Prints what a change does to records and rules: a line each, and a summary."""
 
 from collections import Counter
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from gate_tests.errors import DamagedRecord, NewerRecord
 from runner import suggestions
 from runner.cli.context import CliContext
 from runner.cli.terminal.printer import Printer
 from runner.cli.verification.request import VerificationRequest
 from runner.verification.changes.comparison import ChangeVerification
 from runner.verification.changes.report import ChangeReport, RecordDifference, RuleChange, RuleEffect
+
+if TYPE_CHECKING:
+    from runner.verification.report import RunReport
 
 _INDENT: Final = 4
 _PASSING: Final = (RuleEffect.TIGHTENED, RuleEffect.UNCHANGED)
@@ -38,8 +42,8 @@ def print_change_summary(
     allowed = sum(each.is_allowed for each in report.differences)
     printer.print_line(f"since {report.base[:12]}: {listed}{f' ({allowed:,} allowed)' if allowed else ''}")
     printer.print_line(f"touched: {_describe_runs(found) or 'no runs'}")
-    if next_command := _find_next_command(found, request):
-        printer.print_hint(f"Next: {cli.format_command(next_command)}")
+    if next_step := _find_next_step(cli, found, request):
+        printer.print_hint(f"Next: {next_step}")
 
 
 def _describe_runs(found: ChangeVerification) -> str:
@@ -50,12 +54,33 @@ def _describe_runs(found: ChangeVerification) -> str:
     return Tally.of(found.runs).describe(f" in {found.name}" if found.name else "")
 
 
-def _find_next_command(found: ChangeVerification, request: VerificationRequest) -> str | None:
-    report = found.changes
-    for difference in report.differences:
+def _find_next_step(cli: CliContext, found: ChangeVerification, request: VerificationRequest) -> str | None:
+    """What shows the first thing that is wrong: what the change did; in the author's work tree also what mends it."""
+    for difference in found.changes.differences:
         if not difference.is_allowed and difference.kind not in _PASSING:
-            return suggestions.diff_from_commit(report.base, difference.path, request.revision, staged=request.staged)
+            return _suggest_diff(cli, found, request, difference.path)
     for run in found.runs:
-        if run.has_differences:
-            return suggestions.show_status(run.run_id)
-    return suggestions.FETCH_HISTORY if report.merge_base is None else None
+        if run.error or run.has_differences:
+            return _find_step_of_run(cli, found, request, run)
+    return suggestions.FETCH_HISTORY if found.changes.merge_base is None else None
+
+
+def _find_step_of_run(
+    cli: CliContext, found: ChangeVerification, request: VerificationRequest, run: "RunReport"
+) -> str | None:
+    """A commit is reviewed, which nothing is to be mended in; a record of a newer version cannot be judged at all."""
+    is_reviewed = request.revision is not None
+    if run.error:
+        if not is_reviewed or not isinstance(run.error, DamagedRecord) or isinstance(run.error, NewerRecord):
+            from runner.cli.verification_report import find_next_step
+
+            return find_next_step(run.error, cli)
+        return _suggest_diff(cli, found, request, f"orchestration/runs/{run.run_id}/record")
+    if is_reviewed and run.changed_files:
+        return _suggest_diff(cli, found, request, run.changed_files[0].file.path)
+    return cli.format_command(suggestions.show_status(run.run_id))
+
+
+def _suggest_diff(cli: CliContext, found: ChangeVerification, request: VerificationRequest, path: str) -> str:
+    command = suggestions.diff_from_commit(found.changes.base, path, request.revision, staged=request.staged)
+    return cli.format_command(command)

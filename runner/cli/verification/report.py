@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from gate_tests.errors import format_message
+from gate_tests.errors import OrchError, format_message
 from runner import suggestions
 from runner.cli.context import CliContext
 from runner.cli.errors import suggest_next_command
@@ -15,19 +15,28 @@ from runner.verification.report import RuleReport, RunReport
 _INDENT: Final = 4
 
 
-def print_report(printer: Printer, report: RunReport, cli: CliContext, details: Iterable[str] = ()) -> None:
-    """Prints what there is to say about a run, and `details`; nothing about one without differences and warnings."""
+def print_report(
+    printer: Printer, report: RunReport, cli: CliContext, details: Iterable[str] = (), *, names_next: bool = True
+) -> None:
+    """Prints what there is to say about a run, and `details`; nothing about one without differences and warnings.
+
+    Of a damaged one also what to do next, but for `names_next` false.
+    """
     if report.error:
-        next_command = suggest_next_command(report.error, cli)
-        next_step = cli.format_command(next_command) if next_command else report.error.advice
         message = "\n  ".join((f"{describe_kind(report.error)}: {report.error.message}", *details))
-        printer.print_text(format_message(message, next_step))
+        printer.print_text(format_message(message, find_next_step(report.error, cli) if names_next else None))
         return
     lines = [*_describe(report, is_verbose=printer.is_verbose), *details]
     if lines:
         printer.print_line(f"{report.run_id} ({report.status})")
     for line in lines:
         printer.print_wrapped(f"  {line}", _INDENT)
+
+
+def find_next_step(error: OrchError, cli: CliContext) -> str | None:
+    """What to do about a damaged record: a command, or advice."""
+    next_command = suggest_next_command(error, cli)
+    return cli.format_command(next_command) if next_command else error.advice
 
 
 def _describe(report: RunReport, *, is_verbose: bool) -> Iterator[str]:

@@ -56,6 +56,6 @@ def verify_base(printer: Printer, cli: CliContext, request: VerificationRequest,
         from runner.cli.verification.report import print_report
 
         for report in found.runs:
-            print_report(printer, report, cli)
+            print_report(printer, report, cli, names_next=False)
     print_change_summary(printer, cli, found, request)
     return ChangeResult(found)
