@@ -1,5 +1,6 @@
 """The commands that messages suggest, each spelled once, and with its values quoted for the shell."""
 
+import posixpath
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from shlex import quote
@@ -159,9 +160,14 @@ def diff_file(path: str) -> str:
 
 
 def diff_from_commit(commit: str, path: str, present: str | None = None, *, staged: bool = False) -> str:
-    """Shows how a file or directory differs from a commit: in the commit `present`, in the index or the work tree."""
+    """Shows how a file or directory differs from a commit: in the commit `present`, in the index or the work tree.
+
+    Of a path that cannot be typed, the directory.
+    """
+    while not path.isprintable():
+        path = posixpath.dirname(path)
     named = " ".join((commit[:12], *([quote(present)] if present else [])))
-    return f"git diff {'--cached ' if staged else ''}{named} -- {quote(path)}"
+    return f"git diff {'--cached ' if staged else ''}{named} -- {quote(path or '.')}"
 
 
 def show_file(path: str) -> str:

@@ -34,9 +34,9 @@ def resolve_commit(git: IsolatedGit, revision: str) -> str:
     raise UnknownRevision(message, next_command=suggestions.LIST_COMMITS)
 
 
-def find_merge_base(git: IsolatedGit, one: str, other: str) -> str | None:
-    """The best common ancestor of two commits, None if they have none."""
-    return git.run("merge-base", one, other).decode("ascii").strip() or None
+def find_merge_bases(git: IsolatedGit, one: str, other: str) -> list[str]:
+    """The best common ancestors of two commits: several where branches were merged crosswise, none without any."""
+    return git.run("merge-base", "--all", one, other).decode("ascii").split()
 
 
 def _parse(git: IsolatedGit, name: str, revision: str) -> str | None:

@@ -65,6 +65,7 @@ def open_tree(
     from tempfile import TemporaryDirectory
 
     from runner.git.export import export_files
+    from runner.git.tree_links import RULE_DIRECTORIES, list_linked
     from runner.git.verification import refuse_unmerged
     from runner.verification.tree_files import TreeFiles
 
@@ -73,8 +74,9 @@ def open_tree(
     refuse_unmerged(tree, filter(_RECORDS.fullmatch, tree.unmerged))
     if not records:
         raise Refused(f"{tree.name} has no orchestration/ at this root", next_command=suggestions.VERIFY)
+    linked = [led for rules in RULE_DIRECTORIES for _, led in list_linked(tree, history.reader, rules)]
     directory = Path(stack.enter_context(TemporaryDirectory(prefix="orch-verify-")))
-    export_files(history.reader, tree, tree.entries if exports_all else records, directory)
+    export_files(history.reader, tree, tree.entries if exports_all else {*records, *linked}, directory)
     workspace = Workspace(directory)
     return Source(tree.name, Store(workspace), TreeFiles(tree, history.reader), RuleVersions(workspace, history))
 

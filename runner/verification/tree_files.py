@@ -1,16 +1,12 @@
 """The files of a commit or of the index, read from git's objects."""
 
-import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Final
 
 from runner.git.object_reader import ObjectReader
 from runner.git.tree import GitTree, TreeEntry
+from runner.git.tree_links import NotInTree, find_file
 from runner.verification.present_files import Copies, PresentFile
-
-_MAX_LINKS: Final = 40
-_MAX_LINK_BYTES: Final = 1 << 16
 
 
 class TreeFiles:
@@ -31,7 +27,7 @@ class TreeFiles:
             return PresentFile(None, problem="has conflicts from a merge")
         try:
             entry = self._find(path)
-        except _NotInTree as error:
+        except NotInTree as error:
             return PresentFile(None, problem=str(error))
         if entry is None:
             return PresentFile(None, problem="is not a file") if self._is_directory(path) else None
@@ -74,33 +70,9 @@ class TreeFiles:
         self._hashes.update(zip(missing, self._reader.hash_all(missing), strict=True))
 
     def _find(self, path: str) -> TreeEntry | None:
-        """The regular file at the path. Raises _NotInTree where the path leads out of the tree."""
-        for _ in range(_MAX_LINKS):
-            entry = self._tree.entries.get(path)
-            if entry and entry.is_file:
-                return entry
-            link = path if entry else self._tree.find_enclosing(path)
-            if link is None:
-                return None
-            path = self._follow(link, path)
-        raise _NotInTree("is a circle of symlinks")
-
-    def _follow(self, link: str, path: str) -> str:
-        """The path that `path`, which is at or below the entry `link`, leads to."""
-        entry = self._tree.entries[link]
-        if entry.is_submodule:
-            raise _NotInTree(f"is in the submodule {link}, which is another repository")
-        if not entry.is_symlink:
-            raise _NotInTree(f"cannot exist: {link} is a file")
-        target = self._reader.read(entry.object_id, _MAX_LINK_BYTES).decode("utf-8", "surrogateescape")
-        led = posixpath.normpath(posixpath.join(posixpath.dirname(link), target, path[len(link) + 1 :]))
-        if led.startswith(("/", "../")) or led == "..":
-            raise _NotInTree("is outside the root (through a symlink)")
-        return led
+        """The regular file at the path. Raises NotInTree where the path leads out of the tree."""
+        found = find_file(self._tree, self._reader, path)
+        return self._tree.entries[found] if found else None
 
     def _is_directory(self, path: str) -> bool:
         return any(each.startswith(f"{path}/") for each in self._tree.entries)
-
-
-class _NotInTree(Exception):
-    """The path leads to where the tree has no files."""

@@ -16,8 +16,9 @@ from runner.git.present_changes import (
     list_tracked,
     list_untracked,
 )
-from runner.git.revision import find_merge_base, resolve_commit
+from runner.git.revision import find_merge_bases, resolve_commit
 from runner.git.tree import TreeChange, TreeEntry, diff_commits
+from runner.verification.changes.linked_files import LinkedFiles
 from runner.verification.changes.present_state import PresentState
 
 _OWN: Final = "orchestration/"
@@ -34,17 +35,23 @@ class ChangeSet:
 
     `changes` are those that the change made: the path is neither as in the base nor as in the `merge_base`, the commit
     where the branch began; that is None where git knows none. What only the base has changed since is `only_in_base`.
+    Where branches were merged crosswise there are several such commits: the path must be as in all of them.
     """
 
     base: str
     merge_base: str | None
     changes: Mapping[str, TreeChange]
     only_in_base: Mapping[str, TreeChange]
-    read_present: ReadFile
-    """The bytes of the file at any path at present; None for a symlink, or where no file exists."""
+    links: LinkedFiles
+    """Rules that are in the base through a symlink: what they lead to counts as changed at the path of the rule."""
+    _read_present: ReadFile
     _old_entries: Mapping[str, TreeEntry | None]
     _reader: ObjectReader
     _read: dict[str, bytes] = field(default_factory=dict)
+
+    def read_present(self, path: str) -> bytes | None:
+        """The bytes of the file at any path at present; None for a new symlink, or where no file exists."""
+        return self._read_present(self.links.follow_rule(path))
 
     def read_base(self, path: str) -> bytes | None:
         """The bytes of a path in `changes` in the base; None where that has no file there."""
@@ -70,27 +77,31 @@ class ChangeSet:
 def read_change_set(git: IsolatedGit, reader: ObjectReader, base: str, state: PresentState) -> ChangeSet:
     """The differences from the commit that is called `base`. Raises Refused, GitUnavailable, OSError."""
     commit = resolve_commit(git, base)
-    merge_base = _find_merge_base(git, base, commit, state.commit or resolve_commit(git, "HEAD"))
+    merge_bases = _find_merge_bases(git, base, commit, state.commit or resolve_commit(git, "HEAD"))
     from_base = _find_differences(git, reader, commit, state)
-    has_diverged = merge_base not in (None, commit)
-    from_merge_base = _find_differences(git, reader, merge_base, state) if merge_base and has_diverged else from_base
+    links = LinkedFiles(git, reader, commit, from_base.keys())
+    began = [_find_differences(git, reader, each, state) if each != commit else from_base for each in merge_bases]
+    for each in {id(each): each for each in (from_base, *began)}.values():
+        links.add_changes(each)
+    since_began = {path: change for each in reversed(began or [from_base]) for path, change in each.items()}
     return ChangeSet(
         base=commit,
-        merge_base=merge_base,
-        changes={path: each for path, each in from_base.items() if path in from_merge_base},
-        only_in_base={path: each for path, each in from_base.items() if path not in from_merge_base},
-        read_present=state.read_file,
-        _old_entries={path: from_merge_base[path].before for path in from_base if path in from_merge_base},
+        merge_base=next(iter(merge_bases), None),
+        changes={path: each for path, each in from_base.items() if path in since_began},
+        only_in_base={path: each for path, each in from_base.items() if path not in since_began},
+        links=links,
+        _read_present=state.read_file,
+        _old_entries={path: since_began[path].before for path in from_base if path in since_began},
         _reader=reader,
     )
 
 
-def _find_merge_base(git: IsolatedGit, name: str, base: str, present: str) -> str | None:
-    """Where the branch began; None in a clone that lacks that part of the history. Raises Refused."""
-    merge_base = base if base == present else find_merge_base(git, base, present)
-    if merge_base is None and not is_shallow(git):
+def _find_merge_bases(git: IsolatedGit, name: str, base: str, present: str) -> list[str]:
+    """Where the branch began; empty in a clone that lacks that part of the history. Raises Refused."""
+    merge_bases = [base] if base == present else find_merge_bases(git, base, present)
+    if not merge_bases and not is_shallow(git):
         raise Refused(f"{name!r} and the present commit have no common history", next_command=suggestions.LIST_BRANCHES)
-    return merge_base
+    return merge_bases
 
 
 def _find_differences(

@@ -115,7 +115,7 @@ def _parse(path: str, content: bytes) -> Document | None:
 
 
 def _compare_run_file(changes: ChangeSet, run_id: str, path: str) -> Iterator[RecordDifference]:
-    """The edits of RUN.json. Where the base was changed, too, only what differs from where the branch began as well."""
+    """The edits of RUN.json. Where the base was changed, too, only those that the branch made."""
     before, present = changes.read_base(path), changes.read_present(path)
     if before is None or changes.read_merge_base(path) is None:
         return
@@ -124,9 +124,10 @@ def _compare_run_file(changes: ChangeSet, run_id: str, path: str) -> Iterator[Re
         yield RecordDifference(kind, run_id, path, "RUN.json", change)
         return
     edits = _compare_versions(run_id, path, before, present)
-    if changes.was_changed_in_base(path):
-        since_merge_base = set(_compare_versions(run_id, path, changes.read_merge_base(path) or b"", present))
-        edits = [edit for edit in edits if edit in since_merge_base]
+    began = changes.read_merge_base(path) if changes.was_changed_in_base(path) else None
+    if began and RecordVersion.parse(path, began):
+        others = set(_compare_versions(run_id, path, began, before))
+        edits = [edit for edit in _compare_versions(run_id, path, began, present) if edit not in others]
     yield from edits
 
 

@@ -28,8 +28,6 @@ _EFFECTS: Final = {
     Effect.UNKNOWN: RuleEffect.UNKNOWN,
 }
 
-_Change = RuleDifference | RuleDifference
-
 
 def find_changed_rules(workspace: Workspace, changes: ChangeSet) -> Iterator[RuleChange]:
     """The changes of each contract, then of each workflow, one by one."""
@@ -58,7 +56,7 @@ class _ChangedRule:
         self._changes, self._path, self._name = changes, path, name
 
     def find_changes(self) -> Iterator[RuleChange]:
-        """Each change; of a file that was changed in the base, too, only what differs from both."""
+        """Each change; of a file that was changed in the base, too, only those that the branch made."""
         before, after = self._changes.read_base(self._path), self._changes.read_present(self._path)
         if after is None:
             is_deleted = self._changes.changes[self._path].after is None
@@ -77,23 +75,27 @@ class _ChangedRule:
             yield self._report(RuleEffect.UNKNOWN, self.kind, "was invalid before")
             return
         if self._changes.was_changed_in_base(self._path):
-            merge_base = self._changes.read_merge_base(self._path)
-            known = self._compare(merge_base, after) if merge_base else None
-            kept = {(each.effect, each.subject) for each in known or ()}
-            found = [each for each in found if (each.effect, each.subject) in kept]
+            own = self._find_own(before, after)
+            found = found if own is None else own
         for change in found:
             yield self._report(_EFFECTS[change.effect], change.subject, change.change)
         yield from self._list_unknown(after)
         if not found:
             yield self._report(RuleEffect.UNCHANGED, self.kind, "texts or how it is written")
 
+    def _find_own(self, base: bytes, after: bytes) -> Sequence[RuleDifference] | None:
+        """What was changed since the branch began, unless the base was changed in the same way."""
+        began = self._changes.read_merge_base(self._path)
+        own, others = (self._compare(began, each) if began else None for each in (after, base))
+        return None if own is None else [each for each in own if each not in (others or ())]
+
     def _report(self, kind: RuleEffect, subject: str, change: str) -> RuleChange:
-        return RuleChange(kind, self._name, self._path, subject, change)
+        return RuleChange(kind, self._name, self._changes.links.follow_rule(self._path), subject, change)
 
     def _find_problem(self, content: bytes) -> str | None:
         raise NotImplementedError
 
-    def _compare(self, before: bytes, after: bytes) -> Sequence[_Change] | None:
+    def _compare(self, before: bytes, after: bytes) -> Sequence[RuleDifference] | None:
         raise NotImplementedError
 
     def _list_unknown(self, content: bytes) -> Iterator[RuleChange]:
@@ -115,7 +117,7 @@ class _ChangedContract(_ChangedRule):
             return None if is_readable else error.problems[0]
         return None
 
-    def _compare(self, before: bytes, after: bytes) -> Sequence[_Change] | None:
+    def _compare(self, before: bytes, after: bytes) -> Sequence[RuleDifference] | None:
         old, new = (read_contract_leniently(self._path, content) for content in (before, after))
         return compare_contracts(old, new) if old and new else None
 
@@ -144,7 +146,7 @@ class _ChangedWorkflow(_ChangedRule):
             return str(error).partition("\n")[0]
         return None
 
-    def _compare(self, before: bytes, after: bytes) -> Sequence[_Change] | None:
+    def _compare(self, before: bytes, after: bytes) -> Sequence[RuleDifference] | None:
         try:
             return compare_workflows(self._parse(before), self._parse(after))
         except (InvalidFile, Refused, UnreadableDocument):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.git.revision import UnknownRevision, find_merge_base, resolve_commit
+from runner.git.revision import UnknownRevision, find_merge_bases, resolve_commit
 from runner.git.verification import open_for_verification
 from tests.support.git_checkout import commit, git, make_checkout
 
@@ -200,14 +200,14 @@ def test_the_merge_base_is_where_two_branches_part(history: Path) -> None:
     git(history, "checkout", "-q", "-b", "side", "HEAD~1")
     other = commit_empty(history)
     with open_for_verification(history) as repository:
-        assert find_merge_base(repository, git(history, "rev-parse", "main"), other) == git(history, "rev-parse", "v1")
+        assert find_merge_bases(repository, git(history, "rev-parse", "main"), other) == [git(history, "rev-parse", "v1")]
 
 
 def test_branches_without_a_common_commit_have_no_merge_base(history: Path) -> None:
     git(history, "checkout", "-q", "--orphan", "other")
     other = commit(history)
     with open_for_verification(history) as repository:
-        assert find_merge_base(repository, git(history, "rev-parse", "main"), other) is None
+        assert find_merge_bases(repository, git(history, "rev-parse", "main"), other) is None
 
 
 def commit_empty(root: Path) -> str:
