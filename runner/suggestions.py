@@ -39,6 +39,11 @@ FETCH_OBJECTS: Final = "git fetch --refetch --no-filter"
 CHECK_OBJECTS: Final = "git fsck"
 
 
+def verify_base(base: str) -> str:
+    """Compares the work tree with a commit."""
+    return f"orch verify --base {quote(base)}"
+
+
 def show_help(command: str) -> str:
     """Explains a command, given with its groups, and its options."""
     return " ".join(filter(None, ("orch", command, "--help")))

@@ -11,7 +11,8 @@ from gate_tests import suggestions
 from gate_tests.errors import LOST_ROOT, LostFile, NotReadable, OrchError, Refused
 from gate_tests.workspace.run_directory import has_record
 
-_MARKERS: Final = ("gates", "workflows")
+MARKERS: Final = ("gates", "workflows")
+"""A directory is a root by either of these directories in its `orchestration/`."""
 _MARKERS_IN_WORDS: Final = "orchestration/gates/ or orchestration/workflows/"
 _SEARCHED_LEVELS: Final = 3
 _MAX_SEARCHED: Final = 300
@@ -22,7 +23,7 @@ _MAX_LISTED: Final = 4
 
 def is_root(directory: str | Path) -> bool:
     """Whether it has `orchestration/gates/` or `orchestration/workflows/`. A package `orchestration` has neither."""
-    return any(os.path.isdir(os.path.join(directory, "orchestration", name)) for name in _MARKERS)
+    return any(os.path.isdir(os.path.join(directory, "orchestration", name)) for name in MARKERS)
 
 
 def find_root(start: Path) -> Path:

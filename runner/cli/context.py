@@ -42,8 +42,13 @@ class CliContext(NamedTuple):
         """
         from gate_tests.workspace.find_root import explain_root
 
-        is_named = self.directory or os.environ.get("ORCH_ROOT")
-        return None if is_named else explain_root(workspace.root, start or Path.cwd())
+        start = start or Path.cwd()
+        return None if self.is_root_named else explain_root(workspace.root, start)
+
+    @property
+    def is_root_named(self) -> bool:
+        """Whether the root is named, and not searched for from the current directory upwards."""
+        return bool(self.directory or os.environ.get("ORCH_ROOT"))
 
     def find_workspace(self) -> "Workspace":
         """The root: given by -C, else by ORCH_ROOT, else the nearest directory upwards that is one."""

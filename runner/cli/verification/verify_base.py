@@ -1,6 +1,7 @@
 """`orch verify --base`: compares with a commit, verifies the runs that the change touches, and prints the result."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from gate_tests.errors import Exit
@@ -50,7 +51,10 @@ def _choose_exit_code(runs: "Sequence[RunReport]", *, is_strict: bool) -> Exit:
 def verify_base(printer: Printer, cli: CliContext, request: VerificationRequest, base: str) -> ChangeResult:
     """Raises Refused."""
     allowances = parse_allowances(request.allow)
-    found = verify_change(cli.workspace, base, request.revision, staged=request.staged, allowances=allowances)
+    start = None if cli.is_root_named else Path.cwd()
+    found = verify_change(
+        cli.workspace, base, request.revision, staged=request.staged, allowances=allowances, start=start
+    )
     print_changes(printer, found.changes)
     if found.runs:
         from runner.cli.verification.report import print_report

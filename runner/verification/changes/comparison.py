@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from gate_tests.plurals import format_count
@@ -9,6 +10,7 @@ from gate_tests.workspace.layout import Workspace
 from runner.git.object_reader import ObjectReader
 from runner.git.verification import open_for_verification
 from runner.verification.changes.allowances import refuse_unknown
+from runner.verification.changes.base_root import refuse_other_root
 from runner.verification.changes.change_set import ChangeSet, read_change_set
 from runner.verification.changes.present_state import PresentState, read_present_state
 from runner.verification.changes.report import ChangeReport
@@ -30,9 +32,17 @@ class ChangeVerification(NamedTuple):
 
 
 def verify_change(
-    workspace: Workspace, base: str, revision: str | None, *, staged: bool, allowances: Sequence[str] = ()
+    workspace: Workspace,
+    base: str,
+    revision: str | None,
+    *,
+    staged: bool,
+    allowances: Sequence[str] = (),
+    start: Path | None = None,
 ) -> ChangeVerification:
     """Compares the commit `revision`, the index, or the work tree with `base`, and verifies the runs it touches.
+
+    `start`: the directory from which the root was found, None where it was named.
 
     Raises Refused where git cannot be asked, or an allowance names what does not exist; OSError.
     """
@@ -41,6 +51,8 @@ def verify_change(
         reader = stack.enter_context(ObjectReader(git))
         state = read_present_state(git, reader, workspace, revision, staged=staged)
         changes = read_change_set(git, reader, base, state)
+        if start is not None:
+            refuse_other_root(git, base, changes.base, start)
         if not changes.changes and not changes.only_in_base and not allowances:
             return ChangeVerification(
                 ChangeReport(changes.base, changes.merge_base, notes=(*_note_missing_base(changes),))
