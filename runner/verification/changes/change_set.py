@@ -42,6 +42,8 @@ class ChangeSet:
     merge_base: str | None
     changes: Mapping[str, TreeChange]
     only_in_base: Mapping[str, TreeChange]
+    is_behind: bool
+    """Whether the branch began at its own last commit: the base has gone on from there."""
     links: LinkedFiles
     """Rules that are in the base through a symlink: what they lead to counts as changed at the path of the rule."""
     _read_present: ReadFile
@@ -77,7 +79,8 @@ class ChangeSet:
 def read_change_set(git: IsolatedGit, reader: ObjectReader, base: str, state: PresentState) -> ChangeSet:
     """The differences from the commit that is called `base`. Raises Refused, GitUnavailable, OSError."""
     commit = resolve_commit(git, base)
-    merge_bases = _find_merge_bases(git, base, commit, state.commit or resolve_commit(git, "HEAD"))
+    head = state.commit or resolve_commit(git, "HEAD")
+    merge_bases = _find_merge_bases(git, base, commit, head)
     from_base = _find_differences(git, reader, commit, state)
     links = LinkedFiles(git, reader, commit, from_base.keys())
     began = [_find_differences(git, reader, each, state) if each != commit else from_base for each in merge_bases]
@@ -89,6 +92,7 @@ def read_change_set(git: IsolatedGit, reader: ObjectReader, base: str, state: Pr
         merge_base=next(iter(merge_bases), None),
         changes={path: each for path, each in from_base.items() if path in since_began},
         only_in_base={path: each for path, each in from_base.items() if path not in since_began},
+        is_behind=merge_bases == [head] != [commit],
         links=links,
         _read_present=state.read_file,
         _old_entries={path: since_began[path].before for path in from_base if path in since_began},

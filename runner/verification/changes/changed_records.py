@@ -5,8 +5,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final, NamedTuple
 
+from gate_tests.sanitize import sanitize_line
 from gate_tests.strict_json.document import Document
 from gate_tests.strict_json.unreadable import UnreadableDocument
+from runner.models.run import SCHEMA_VERSION
 from runner.verification.changes.change_set import ChangeSet
 from runner.verification.changes.event_history import compare_events, describe_event
 from runner.verification.changes.json_difference import describe_difference
@@ -45,7 +47,7 @@ def find_changed_records(changes: ChangeSet, runs: Collection[str]) -> ChangedRe
     for run_id in sorted(files):
         if run_id in runs:
             differences += dict.fromkeys(_compare_run(changes, run_id, files[run_id]))
-            warnings += _find_insertions(changes, run_id, files[run_id])
+            warnings += _find_doubts(changes, run_id, files[run_id])
         elif deleted := next((each.path for each in files[run_id] if changes.changes[each.path].before), None):
             differences.append(RecordDifference(EditKind.DELETED, run_id, _directory_of(deleted, run_id)))
     only = sorted(run_id for run_id in _group_by_run(changes.only_in_base) if run_id not in runs)
@@ -143,13 +145,19 @@ def _compare_versions(run_id: str, path: str, before: bytes, after: bytes) -> li
     ]
 
 
-def _find_insertions(changes: ChangeSet, run_id: str, files: list[_File]) -> Iterator[str]:
+def _find_doubts(changes: ChangeSet, run_id: str, files: list[_File]) -> Iterator[str]:
+    """What makes a reader of RUN.json doubt."""
+    for path in (file.path for file in files if file.gate is None):
+        contents = (changes.read_base(path), changes.read_present(path))
+        old, new = (RecordVersion.parse(path, content) if content else None for content in contents)
+        if old and new:
+            yield from _find_insertions(run_id, old, new)
+        elif new and (version := new.members.get("schema_version")) != SCHEMA_VERSION:
+            has = "no schema_version" if version is None else f"schema_version {sanitize_line(str(version), 20)}"
+            yield f"{run_id} is new, but its record has {has} (now {SCHEMA_VERSION}): less of it can be verified"
+
+
+def _find_insertions(run_id: str, before: RecordVersion, after: RecordVersion) -> Iterator[str]:
     """New events above old ones: they are what a merge makes, and what a forger would."""
-    for file in files:
-        if file.gate is None:
-            contents = (changes.read_base(file.path), changes.read_present(file.path))
-            versions = [RecordVersion.parse(file.path, content) if content else None for content in contents]
-            old, new = versions
-            if old and new:
-                for event in compare_events(old.events, new.events).inserted:
-                    yield f"{run_id}: {describe_event(event)} was inserted before events that the base has"
+    for event in compare_events(before.events, after.events).inserted:
+        yield f"{run_id}: {describe_event(event)} was inserted before events that the base has"

@@ -54,9 +54,7 @@ def verify_change(
         if start is not None:
             refuse_other_root(git, base, changes.base, start)
         if not changes.changes and not changes.only_in_base and not allowances:
-            return ChangeVerification(
-                ChangeReport(changes.base, changes.merge_base, notes=(*_note_missing_base(changes),))
-            )
+            return ChangeVerification(ChangeReport(changes.base, changes.merge_base, notes=(*_note_base(changes),)))
         return _verify_changes(stack, state, changes, allowances)
 
 
@@ -102,7 +100,7 @@ def _compare(source: "Source", changes: ChangeSet, records: "ChangedRecords") ->
             *find_changed_rule_files(workspace, changes),
             *find_other_versions(source.store, changes, records.run_ids),
         ),
-        notes=(*_note_missing_base(changes), *_list_notes(records.only_in_base)),
+        notes=(*_note_base(changes), *_list_notes(records.only_in_base)),
         warnings=records.warnings,
     )
 
@@ -114,9 +112,11 @@ def _refuse_unknown(
         refuse_unknown(allowances, report, (*workspace.gates_with_contract(), *workspace.workflows()), run_ids)
 
 
-def _note_missing_base(changes: ChangeSet) -> Iterator[str]:
+def _note_base(changes: ChangeSet) -> Iterator[str]:
     if changes.merge_base is None:
         yield "this shallow clone lacks the commit where the branch began; what only the base changed counts, too"
+    elif changes.is_behind:
+        yield "the base has all commits of the branch: what it has changed since then is not compared"
 
 
 def _list_notes(only_in_base: Sequence[str]) -> Iterator[str]:

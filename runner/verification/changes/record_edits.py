@@ -3,11 +3,11 @@
 New attempts, invocations and events are no edits, nor is an open attempt that was finished.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Final, NamedTuple
 
 from runner.models.event import EventType
-from runner.models.status import GateStatus
+from runner.models.status import GateStatus, RunStatus
 from runner.verification.changes.event_history import EventHistory, compare_events
 from runner.verification.changes.json_difference import ABSENT, describe_difference, to_text
 from runner.verification.changes.record_version import Json, RecordVersion
@@ -122,16 +122,48 @@ def _compare_invocations(before: RecordVersion, after: RecordVersion) -> Iterato
 
 
 def _compare_derived(before: RecordVersion, after: RecordVersion, history: EventHistory) -> Iterator[RecordEdit]:
-    """Without an event nothing else happens; after the end of a run nothing, but for its resumption."""
-    if before.members.get("finished_at") is not None and history.added:
-        if not any(event.get("type") == EventType.RUN_RESUMED for event in history.added):
-            kind = history.added[0].get("type")
-            yield RecordEdit(EditKind.EDITED, "", f"went on ({kind}) after it was completed, without RUN_RESUMED")
-    elif not history.added and not history.edits:
+    """What orch writes again when something happens: each change needs an event that explains it."""
+    types = {event.get("type") for event in history.added}
+    if before.members.get("finished_at") is not None and types and EventType.RUN_RESUMED not in types:
+        kind = history.added[0].get("type")
+        yield RecordEdit(EditKind.EDITED, "", f"went on ({kind}) after it was completed, without RUN_RESUMED")
+    elif not history.edits:
         for key in _DERIVED:
-            if change := describe_difference(before.members.get(key, ABSENT), after.members.get(key, ABSENT), (key,)):
-                yield RecordEdit(EditKind.EDITED, "", f"{change}, without an event")
-        for gate, old in before.gates.items():
-            new = after.gates.get(gate, old)
-            if change := describe_difference(old.get("status"), new.get("status"), ("status",)):
-                yield RecordEdit(EditKind.EDITED, gate, f"{change}, without an event", gate)
+            change = describe_difference(before.members.get(key, ABSENT), after.members.get(key, ABSENT), (key,))
+            missing = change and _find_missing_event(key, before, after, history.added)
+            if missing:
+                yield RecordEdit(EditKind.EDITED, "", f"{change}, without {missing}")
+        yield from _compare_statuses(before, after, {event.get("gate") for event in history.added})
+
+
+def _compare_statuses(before: RecordVersion, after: RecordVersion, happened: Collection[Any]) -> Iterator[RecordEdit]:
+    """The statuses of gates, but for those of which an event was added."""
+    for gate, old in before.gates.items():
+        new = after.gates.get(gate, old)
+        change = describe_difference(old.get("status"), new.get("status"), ("status",))
+        if change and gate not in happened:
+            yield RecordEdit(EditKind.EDITED, gate, f"{change}, without an event", gate)
+
+
+def _find_missing_event(key: str, before: RecordVersion, after: RecordVersion, added: tuple[Json, ...]) -> str | None:
+    """The event that a change of this member lacks."""
+    types = {event.get("type") for event in added}
+    if not added:
+        return "an event"
+    if key == "status" and after.members.get(key) in (RunStatus.PASSED, RunStatus.CANCELED):
+        return None if EventType.RUN_COMPLETED in types else EventType.RUN_COMPLETED
+    if key == "finished_at":
+        ends = EventType.RUN_RESUMED if after.members.get(key) is None else EventType.RUN_COMPLETED
+        return None if ends in types else ends
+    if key == "artifacts_index":
+        gates = {gate for gate, _ in _list_index(before) ^ _list_index(after)}
+        return None if gates <= {event.get("gate") for event in added} else "an event of its gate"
+    return None
+
+
+def _list_index(version: RecordVersion) -> set[tuple[Any, str]]:
+    """(Gate, row) of each row of the index."""
+    rows = version.members.get("artifacts_index")
+    return (
+        {(row.get("gate"), to_text(row)) for row in rows if isinstance(row, dict)} if isinstance(rows, list) else set()
+    )
