@@ -148,6 +148,39 @@ def test_each_edit_is_named_and_nothing_else(change: Callable[[Json], None], edi
     assert list_edits(before, after) == edits
 
 
+STARTED = {"timestamp": LATER, "type": "GATE_STARTED", "gate": "G2", "attempt": 2, "agent": "a", "message": "m"}
+
+
+def add_index_row(record: Json) -> None:
+    record["artifacts_index"].append({"path": "a", "sha256": "0" * 64, "gate": "G1", "recorded_at": LATER})
+
+
+BESIDE_ANOTHER_EVENT: dict[str, tuple[Callable[[Json], None], list[str]]] = {
+    "the end": (
+        set_member("finished_at", LATER),
+        [f'edited: $.finished_at null → "{LATER}", without RUN_COMPLETED'],
+    ),
+    "the status": (set_member("status", "PASSED"), ['edited: $.status "RUNNING" → "PASSED", without RUN_COMPLETED']),
+    "the status of another gate": (
+        set_member("gates.0.status", "FAIL"),
+        ['edited: G1: $.status "PASS" → "FAIL", without an event'],
+    ),
+    "the index of another gate": (add_index_row, ["without an event of its gate"]),
+    "the status of its gate": (set_member("gates.1.status", "PASS"), []),
+}
+
+
+@pytest.mark.quick("*")
+@pytest.mark.parametrize(("change", "edits"), BESIDE_ANOTHER_EVENT.values(), ids=BESIDE_ANOTHER_EVENT)
+def test_an_event_of_another_kind_explains_no_edit(change: Callable[[Json], None], edits: list[str]) -> None:
+    before, after = make_record(), make_record()
+    after["events"].append(STARTED)
+    change(after)
+    found = list_edits(before, after)
+    assert len(found) == len(edits)
+    assert all(edit.endswith(expected) for edit, expected in zip(found, edits, strict=True)), found
+
+
 def pin(record: Json, sha256: str) -> Json:
     return {**record, "pins": {"workflow": "w", "contracts": {"G1": sha256}}}
 
