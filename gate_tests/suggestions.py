@@ -25,6 +25,21 @@ def make_root(root: str | Path) -> str:
     return f"mkdir -p {quote(str(root))} && {at_root(root, INIT)}"
 
 
+def use_work_tree(repository: str) -> str:
+    """Lists the work trees of a bare repository; where it has none, clones it into a new directory beside it."""
+    if os.path.isdir(os.path.join(repository, "worktrees")):
+        return list_work_trees(repository)
+    stem = repository.removesuffix(".git").removesuffix("/")
+    targets = (stem, *(f"{stem}-clone{number}" for number in ("", *range(2, 100))))
+    target = next((each for each in targets if not os.path.lexists(each)), f"{stem}-clone")
+    return f"git clone {quote(repository)} {quote(target)}"
+
+
+def list_work_trees(repository: str) -> str:
+    """Lists the work trees of a repository."""
+    return f"git -C {quote(repository)} worktree list"
+
+
 def show_run(run_id: str) -> str:
     """Shows a run with its gates and attempts."""
     return f"orch run show --run {quote(run_id)}"

@@ -16,10 +16,12 @@ from gate_tests.suggestions import at_root as at_root
 from gate_tests.suggestions import check_gates as check_gates
 from gate_tests.suggestions import explain_contract as explain_contract
 from gate_tests.suggestions import list_path as list_path
+from gate_tests.suggestions import list_work_trees as list_work_trees
 from gate_tests.suggestions import make_root as make_root
 from gate_tests.suggestions import new_contract as new_contract
 from gate_tests.suggestions import show_path as show_path
 from gate_tests.suggestions import show_run as show_run
+from gate_tests.suggestions import use_work_tree as use_work_tree
 
 HELP: Final = "orch --help"
 RUN_HELP: Final = "orch run --help"
@@ -147,11 +149,6 @@ def fetch_branch(remote: str, branch: str, *, is_shallow: bool = False) -> str:
     """Fetches a branch with its whole history, also one that the clone was not told to fetch."""
     refspec = f"{branch}:refs/remotes/{remote}/{branch}"
     return " ".join(("git fetch", *(["--unshallow"] if is_shallow else []), quote(remote), quote(refspec)))
-
-
-def list_work_trees(directory: str) -> str:
-    """Lists the work trees of a repository."""
-    return f"git -C {quote(directory)} worktree list"
 
 
 def check_ignored(path: str) -> str:

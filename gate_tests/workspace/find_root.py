@@ -109,9 +109,28 @@ def _describe_missing_root(directory: Path, message: str) -> Refused:
         listed = ", ".join(below[:_MAX_LISTED]) + (", …" if len(below) > _MAX_LISTED else "")
         inner = os.path.join(_as_typed(directory), below[0])
         return Refused(f"{message}; roots below: {listed}", next_command=suggestions.at_root(inner, suggestions.STATUS))
+    if bare := _find_bare_repository(directory):
+        use_work_tree = suggestions.use_work_tree(str(bare))
+        return Refused(f"{bare} is a bare repository: it has no work tree", next_command=use_work_tree)
     error = Refused(message, lost_file=LostFile(directory, LOST_ROOT))
     error.lookup_command = suggestions.DOCTOR
     return error
+
+
+def _find_bare_repository(start: Path) -> Path | None:
+    """The bare repository that `start` is, or is in."""
+    directory = Path(os.path.abspath(start))
+    return next(filter(_is_bare_repository, (directory, *directory.parents)), None)
+
+
+def _is_bare_repository(directory: Path) -> bool:
+    """Whether it is a git repository without a work tree: what is in a `.git` is part of one that has a work tree."""
+    parts = ("objects", "refs")
+    return (
+        directory.name != ".git"
+        and os.path.isfile(directory / "HEAD")
+        and all(os.path.isdir(directory / name) for name in parts)
+    )
 
 
 def _as_typed(directory: Path) -> str:

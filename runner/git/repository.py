@@ -39,6 +39,10 @@ class GitNotInstalled(GitUnavailable):
 class BareRepository(GitUnavailable):
     """The repository has no work tree."""
 
+    def __init__(self, directory: str) -> None:
+        super().__init__(f"{directory} is a bare repository")
+        self.directory = directory
+
 
 class GitFailed(GitUnavailable):
     """A command of git failed; `messages` is all that it wrote to stderr."""
@@ -64,7 +68,7 @@ def find_repository(root: Path) -> GitRepository | None:
         if git_directory != path:
             raise GitUnavailable(f"{path} names {git_directory}, which is not a git directory")
         if is_git_directory(directory, directory):
-            raise BareRepository(f"{directory} is a bare repository")
+            raise BareRepository(directory)
         if broken is None and os.path.lexists(path):
             broken = path
     if broken:

@@ -75,7 +75,7 @@ def _explain(error: GitUnavailable) -> Refused:
     if isinstance(error, GitNotInstalled):
         return Refused(str(error), advice="install git, then repeat the command")
     if isinstance(error, BareRepository):
-        return Refused(f"{error}: it has no work tree", advice="clone it, and verify the clone")
+        return Refused(f"{error}: it has no work tree", next_command=suggestions.use_work_tree(error.directory))
     message = f"git cannot read the repository: {error}"
     if isinstance(error, GitTimedOut):
         return Refused(message, advice="repeat the command when the machine has less to do")

@@ -403,6 +403,7 @@ MESSAGES = {
     "git-too-slow": "timed out after {seconds} s",
     "git-too-old": "this version does not support the repository, or its configuration is empty",
     "git-bare": "{folder} is a bare repository",
+    "bare-without-root": "{folder} is a bare repository: it has no work tree",
     "git-unusable": "{path} is not a git directory, or cannot be read",
     "git-file-broken": "{path} names no git directory",
     "git-file-too-large": "{path} is larger than {limit}",

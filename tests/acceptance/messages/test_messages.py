@@ -178,7 +178,7 @@ ELSEWHERE = {
     "tests/acceptance/test_roots.py": ("package-beside", "other-work-tree", "nothing-to-lint", "nothing-to-check"),
     "tests/acceptance/test_committed_records.py": ("record-ignored", "run-without-record"),
     "tests/gate_tests/workspace/test_find_root.py": (
-        "roots-below", "records-without-root", "nested-root", "root-above-tree",
+        "roots-below", "records-without-root", "nested-root", "root-above-tree", "bare-without-root",
     ),
     "tests/runner/git/test_query.py": (
         "git-not-found", "git-too-slow", "git-too-old", "git-bare", "git-unusable", "git-file-broken",

@@ -7,6 +7,7 @@ import pytest
 from gate_tests.errors import LOST_ROOT, Exit, LostFile, Refused
 from gate_tests.workspace.find_root import explain_root, is_root
 from gate_tests.workspace.layout import Workspace
+from tests.support.git_checkout import commit, git, make_checkout
 from tests.support.messages import message, pattern
 
 
@@ -67,6 +68,28 @@ def test_a_file_called_orchestration_or_gates_makes_no_root(tmp_path: Path) -> N
 def test_without_a_root_the_next_command_is_orch_init(tmp_path: Path) -> None:
     error = refusal(tmp_path)
     assert (error.message, error.next_command) == (message("no-root", start=tmp_path), "orch init")
+
+
+@pytest.mark.parametrize("inner", [".", "refs/heads"])
+def test_in_a_bare_repository_no_root_is_made_and_a_clone_has_one(tmp_path: Path, inner: str) -> None:
+    bare = tmp_path / "a b.git"
+    git(tmp_path, "init", "--quiet", "--bare", bare.name)
+    error = refusal(bare / inner)
+    assert error.message == message("bare-without-root", folder=bare)
+    assert error.next_command == f"git clone '{bare}' '{tmp_path / 'a b'}'"
+    make(tmp_path / "a b")
+    assert refusal(bare / inner).next_command == f"git clone '{bare}' '{tmp_path / 'a b-clone'}'"
+    with pytest.raises(Refused) as refused:
+        Workspace.at(bare, "-C")
+    assert refused.value.message == message("bare-without-root", folder=bare)
+
+
+def test_of_a_bare_repository_with_work_trees_these_are_listed(tmp_path: Path) -> None:
+    make(make_checkout(tmp_path / "one"))
+    commit(tmp_path / "one")
+    git(tmp_path, "clone", "--quiet", "--bare", "one", "hub.git")
+    git(tmp_path / "hub.git", "worktree", "add", "--quiet", "../tree", "-b", "other")
+    assert refusal(tmp_path / "hub.git").next_command == f"git -C {tmp_path / 'hub.git'} worktree list"
 
 
 def test_where_roots_are_below_they_are_named_and_no_second_one_is_suggested(
