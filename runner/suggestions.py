@@ -34,11 +34,18 @@ DEMO: Final = "orch demo"
 TRY_STOP_HOOK: Final = "echo '{}' | orch hook stop"
 
 LIST_BRANCHES: Final = "git branch --all"
+LIST_UPSTREAMS: Final = "git branch -vv"
 LIST_COMMITS: Final = "git log --oneline"
 GIT_STATUS: Final = "git status"
 FETCH_HISTORY: Final = "git fetch --unshallow"
 FETCH_OBJECTS: Final = "git fetch --refetch --no-filter"
 CHECK_OBJECTS: Final = "git fsck"
+REBUILD_INDEX: Final = "git read-tree HEAD"
+
+
+def verify(revision: str | None) -> str:
+    """Verifies all runs of a commit, or of the index."""
+    return f"{VERIFY} --at {quote(revision)}" if revision else f"{VERIFY} --staged"
 
 
 def verify_base(base: str) -> str:
@@ -133,6 +140,11 @@ def show_commits(path: str) -> str:
 def show_commits_of_all(path: str) -> str:
     """The same, of all branches."""
     return f"git log --all -- {quote(path)}"
+
+
+def list_commits(branch: str) -> str:
+    """Lists the commits of a branch that is not the current one."""
+    return f"{LIST_COMMITS} {quote(branch)} --"
 
 
 def show_refs(name: str) -> str:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:  # the help needs neither
 
 _AT_ROOT: Final = r".* orchestration/|git (?:add|checkout|check-ignore|diff|log) |cat |ls -ld (?!'?/)"
 """A command with paths that are relative to the root. Compiled where it is used: most commands name none."""
+_IN_REPOSITORY: Final = r"git (?:branch|fetch|fsck|read-tree|rev-parse|show-ref|status)\b"
+"""A command without paths, which works in every directory of the repository."""
 
 
 class CliContext(NamedTuple):
@@ -71,6 +73,8 @@ class CliContext(NamedTuple):
             return command
         if re.match(_AT_ROOT, command):
             return self._run_at_root(command)
+        if re.match(_IN_REPOSITORY, command):
+            return self._run_at_root(command, is_fine_below=True)
         if command == suggestions.INIT:
             return self._init_at_root()
         if self._is_found_without_option or not command.startswith("orch ") or command.startswith("orch -C"):
@@ -82,12 +86,13 @@ class CliContext(NamedTuple):
         """Whether the next command finds the root without -C. ORCH_ROOT would come before the current directory."""
         return self.directory is None or (self.directory == Path() and not os.environ.get("ORCH_ROOT"))
 
-    def _run_at_root(self, command: str) -> str:
+    def _run_at_root(self, command: str, *, is_fine_below: bool = False) -> str:
         try:
             workspace = self.search_workspace()
+            is_below = workspace and workspace.root.resolve() in Path.cwd().parents
         except OSError:
             return command
-        return format_at(workspace.root, command) if workspace else command
+        return format_at(workspace.root, command) if workspace and not (is_fine_below and is_below) else command
 
     def _init_at_root(self) -> str:
         """`orch init` for the root, where there is one: in a directory below it, that would make a second one.

@@ -28,3 +28,9 @@ def suggest_fetch(git: IsolatedGit) -> str | None:
     if is_shallow(git):
         return suggestions.FETCH_HISTORY
     return suggestions.FETCH_OBJECTS if is_partial(git) else None
+
+
+def explain_lack(git: IsolatedGit) -> tuple[str, str | None]:
+    """Why git does not have a version of a file, and the command that gets it. Raises OSError."""
+    where = " in this shallow clone" if is_shallow(git) else " in this partial clone" if is_partial(git) else ""
+    return f"git has no such version{where}", suggest_fetch(git)

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from runner.git.isolated import IsolatedGit
-from runner.git.repository import GitUnavailable
+from runner.git.repository import GitFailed, GitUnavailable
 
 
 def find_uncommitted(git: IsolatedGit, paths: Iterable[str]) -> Iterator[str]:
     """Those of `paths` that a commit would lack because git ignores them or the target of a symlink on them."""
-    queried = {path: _resolve_committed_paths(git.root, path) for path in paths}
+    queried = {path: resolve_committed_paths(git.root, path) for path in paths}
     ignored = find_ignored(git, sorted({each for group in queried.values() for each in group}))
     return (path for path, group in queried.items() if not ignored.isdisjoint(group))
 
@@ -31,17 +31,20 @@ def find_ignored(git: IsolatedGit, paths: list[str]) -> set[str]:
 def find_ignore_rule(git: IsolatedGit, path: str) -> str | None:
     """`FILE:LINE: PATTERN` of the rule by which git ignores the path or the target of a symlink on it; None if none.
 
-    Raises GitUnavailable.
+    None, too, of a path that git refuses (in a submodule, outside). Raises GitUnavailable.
     """
-    for each in _resolve_committed_paths(git.root, path):
-        output = git.run("check-ignore", "-v", "-z", "--stdin", stdin=os.fsencode(f"./{each}"))
+    for each in resolve_committed_paths(git.root, path):
+        try:
+            output = git.run("check-ignore", "-v", "-z", "--stdin", stdin=os.fsencode(f"./{each}"))
+        except GitFailed:
+            continue
         file, line, pattern = [*os.fsdecode(output).split("\0"), "", ""][:3]
         if file and not pattern.startswith("!"):
             return f"{file}:{line}: {pattern}"
     return None
 
 
-def _resolve_committed_paths(root: Path, path: str) -> tuple[str, ...]:
+def resolve_committed_paths(root: Path, path: str) -> tuple[str, ...]:
     """The paths a commit must contain for `path` to exist: itself, or the first symlink on it and its target."""
     parts = path.split("/")
     for count in range(1, len(parts) + 1):

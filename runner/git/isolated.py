@@ -9,23 +9,25 @@ here has an effect, not even if it is changed between two commands.
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from runner.git.command import GitCommand
-from runner.git.repository import GitRepository, GitUnavailable, find_repository
+from runner.git.repository import BrokenRepository, GitFailed, GitRepository, GitUnavailable, find_repository
 
 _COPIED: Final = (
     "attr.tree", "core.attributesfile", "core.autocrlf", "core.checkstat", "core.eol", "core.excludesfile",
     "core.filemode", "core.ignorecase", "core.precomposeunicode", "core.sparsecheckout", "core.sparsecheckoutcone",
-    "core.symlinks", "core.trustctime", "core.usereplacerefs", "index.sparse", "sparse.expectfilesoutsideofpatterns",
+    "core.symlinks", "core.trustctime", "core.usereplacerefs", "sparse.expectfilesoutsideofpatterns",
 )  # fmt: skip
+"""Not `index.sparse`: with it, reading the index writes objects."""
 _FORMAT: Final = ("extensions.objectformat", "extensions.refstorage")
 """How objects and references are stored; git takes these from the configuration file only."""
 _WORK_TREE: Final = ("core.bare", "core.worktree")
+_REMOTES: Final = r"remote\..*\.(fetch|push)|remote\.pushdefault|push\.default"
 _FILTER: Final = re.compile(r"filter\.(.*)\.(?:clean|process)", re.DOTALL)
 _QUERY: Final = (
     "^("
@@ -56,7 +58,7 @@ class IsolatedGit:
         self.filters = filters
         """The names of the filters that are configured, none of which is run."""
         self._command = command
-        self._variables = variables
+        self._variables = dict(variables)
 
     def run(self, *arguments: str, stdin: bytes = b"") -> bytes:
         """The output of a command in the root. Raises GitUnavailable, OSError."""
@@ -65,6 +67,15 @@ class IsolatedGit:
     def run_with_messages(self, *arguments: str) -> tuple[bytes, bytes]:
         """The output of a command in the root, and what it wrote to stderr. Raises GitUnavailable, OSError."""
         return self._command.run_with_messages(*arguments, variables=self._variables)
+
+    def run_with_tracking(self, branch: str, *arguments: str) -> tuple[bytes, bytes]:
+        """The same with the settings that say what a branch is fetched from and pushed to: they run nothing."""
+        query = rf"^(branch\.{re.escape(branch)}\.(remote|merge|pushremote)|{_REMOTES})$"
+        variables = {"GIT_DIR": self.repository.directory, "GIT_WORK_TREE": self.repository.top}
+        output = self._command.run("config", "-z", "--get-regexp", query, variables=variables)
+        pairs = [os.fsdecode(setting).partition("\n")[::2] for setting in output.split(b"\0")[:-1]]
+        start = int(self._variables["GIT_CONFIG_COUNT"])
+        return self._command.run_with_messages(*arguments, variables=self._variables | _number_settings(pairs, start))
 
     def run_at_top(self, *arguments: str, stdin: bytes = b"") -> bytes:
         """The output of a command at the top of the work tree. Raises GitUnavailable, OSError."""
@@ -103,7 +114,7 @@ def open_repository(
             "GIT_WORK_TREE": top,
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_CONFIG_GLOBAL": os.devnull,
-            **_setting_variables({**copied, **settings}),
+            **_number_settings({**copied, **settings}.items()),
             **variables,
         }
         filters = frozenset(match[1] for key in configuration if (match := _FILTER.fullmatch(key)))
@@ -113,10 +124,16 @@ def open_repository(
 def _read_configuration(command: GitCommand, repository: GitRepository) -> dict[str, str]:
     """The values that git would use, by lower-case key. git runs nothing to list them. Raises GitUnavailable."""
     variables = {"GIT_DIR": repository.directory, "GIT_WORK_TREE": repository.top}
-    fields = command.run("config", "-z", "--show-scope", "--get-regexp", _QUERY, variables=variables).split(b"\0")
+    path = os.path.join(repository.common_directory, "config")
+    try:
+        output = command.run("config", "-z", "--show-scope", "--get-regexp", _QUERY, variables=variables)
+    except GitFailed as error:
+        raise BrokenRepository(path, str(error)) from None
+    fields = output.split(b"\0")
     scopes, settings = fields[:-1:2], fields[1::2]
     if not {b"local", b"worktree"} & {*scopes}:
-        raise GitUnavailable("this version does not support the repository, or its configuration is empty")
+        problem = "this version does not support the repository, or its configuration is empty"
+        raise BrokenRepository(path, problem)
     pairs = (os.fsdecode(setting).partition("\n") for setting in settings)
     return {key: value if equals else "true" for key, equals, value in pairs}
 
@@ -131,10 +148,10 @@ def _find_top(root: Path, repository: GitRepository, configuration: Mapping[str,
     return top if os.path.realpath(root) == top or Path(top) in Path(os.path.realpath(root)).parents else None
 
 
-def _setting_variables(settings: Mapping[str, str]) -> dict[str, str]:
-    """The environment variables that git takes settings from."""
-    variables = {"GIT_CONFIG_COUNT": str(len(settings))}
-    for number, (key, value) in enumerate(settings.items()):
+def _number_settings(settings: Collection[tuple[str, str]], start: int = 0) -> dict[str, str]:
+    """The environment variables that git takes settings from, after `start` others."""
+    variables = {"GIT_CONFIG_COUNT": str(start + len(settings))}
+    for number, (key, value) in enumerate(settings, start):
         variables |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
     return variables
 

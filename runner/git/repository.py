@@ -44,6 +44,14 @@ class BareRepository(GitUnavailable):
         self.directory = directory
 
 
+class BrokenRepository(GitUnavailable):
+    """A file or directory of the repository, at `path`, is not what git expects there."""
+
+    def __init__(self, path: str, message: str) -> None:
+        super().__init__(message)
+        self.path = path
+
+
 class GitFailed(GitUnavailable):
     """A command of git failed; `messages` is all that it wrote to stderr."""
 
@@ -66,13 +74,13 @@ def find_repository(root: Path) -> GitRepository | None:
         if is_git_directory(git_directory, common_directory):
             return GitRepository(directory, git_directory, common_directory)
         if git_directory != path:
-            raise GitUnavailable(f"{path} names {git_directory}, which is not a git directory")
+            raise BrokenRepository(path, f"{path} names {git_directory}, which is not a git directory")
         if is_git_directory(directory, directory):
             raise BareRepository(directory)
         if broken is None and os.path.lexists(path):
             broken = path
     if broken:
-        raise GitUnavailable(f"{broken} is not a git directory, or cannot be read")
+        raise BrokenRepository(broken, f"{broken} is not a git directory, or cannot be read")
     return None
 
 
@@ -108,7 +116,7 @@ def _read_gitfile(path: str) -> str:
     """The git directory that the `.git` of a submodule or a linked work tree names."""
     content = _read_short_file(path)
     if not content.startswith(_GITFILE_PREFIX):
-        raise GitUnavailable(f"{path} names no git directory")
+        raise BrokenRepository(path, f"{path} names no git directory")
     named = os.fsdecode(content.removeprefix(_GITFILE_PREFIX).rstrip(b"\r\n"))
     return os.path.join(os.path.dirname(path), named)
 
@@ -118,7 +126,7 @@ def _read_short_file(path: str) -> bytes:
     try:
         return read_regular_file(Path(path), _MAX_NAME_BYTES)
     except FileTooLarge as error:
-        raise GitUnavailable(f"{path} {error.strerror}") from None
+        raise BrokenRepository(path, f"{path} {error.strerror}") from None
 
 
 def _find_common_directory(git_directory: str) -> str:

@@ -8,10 +8,15 @@ from gate_tests.errors import Refused, find_closest
 from runner import suggestions
 from runner.git.completeness import is_shallow
 from runner.git.isolated import IsolatedGit
+from runner.git.object_pipe import MissingObject
 from runner.git.repository import GitFailed
 
+_HEADS: Final = ("HEAD", "@")
 _REMOTES: Final = "refs/remotes/"
 _KINDS: Final = ("refs/heads/", "refs/tags/", _REMOTES)
+
+_TRACKING: Final = re.compile(r"([^:^~]*?)@\{(?:u|upstream|push)\}", re.IGNORECASE)
+"""A revision that depends on the configuration of a branch."""
 
 
 class UnknownRevision(Refused):
@@ -20,12 +25,14 @@ class UnknownRevision(Refused):
 
 def resolve_commit(git: IsolatedGit, revision: str) -> str:
     """The id of the commit that git knows by this name. Raises UnknownRevision."""
-    if not revision or revision.startswith("-") or "\0" in revision:
+    if not revision or revision.startswith(("-", "^")) or "\0" in revision:
         raise UnknownRevision(f"{revision!r} names no revision", next_command=suggestions.LIST_BRANCHES)
     if commit := _parse(git, f"{revision}^{{commit}}", revision):
         return commit
     object_id = _parse(git, revision, revision)
     kind = _find_type(git, object_id) if object_id else None
+    if object_id and kind is None and not object_id.startswith(revision.lower()):
+        raise MissingObject(object_id)
     if object_id is None or kind is None:
         raise _unknown(git, revision)
     if commit := _parse(git, f"{object_id}^{{commit}}", revision):  # `:/text` cannot be followed by more
@@ -43,12 +50,20 @@ def _parse(git: IsolatedGit, name: str, revision: str) -> str | None:
     """The id of the object, None if there is none. Raises UnknownRevision if there are several."""
     output = b""
     try:
-        output, messages = git.run_with_messages("rev-parse", "--verify", name)
+        if tracking := _TRACKING.match(revision):
+            output, messages = git.run_with_tracking(tracking[1] or _find_branch(git), "rev-parse", "--verify", name)
+        else:
+            output, messages = git.run_with_messages("rev-parse", "--verify", name)
     except GitFailed as error:
         messages = error.messages
     if b" is ambiguous" in messages:
         raise _ambiguous(git, revision)
     return output.decode("ascii").strip() or None
+
+
+def _find_branch(git: IsolatedGit) -> str:
+    """The name of the current branch, empty if `HEAD` is a commit."""
+    return os.fsdecode(git.run("symbolic-ref", "--quiet", "--short", "HEAD")).strip()
 
 
 def _find_type(git: IsolatedGit, object_id: str) -> str | None:
@@ -74,11 +89,9 @@ def _unknown(git: IsolatedGit, revision: str) -> UnknownRevision:
     refs, name, message = _list_refs(git), _base_name(revision), f"unknown revision {revision!r}"
     if not refs and not git.run("rev-parse", "--verify", "--quiet", "HEAD"):
         return UnknownRevision(f"{message}: no commit exists", next_command=suggestions.GIT_STATUS)
-    names = ["HEAD", "@", *(ref.removeprefix(kind) for ref in refs for kind in _KINDS if ref.startswith(kind))]
+    names = [*_HEADS, *(ref.removeprefix(kind) for ref in refs for kind in _KINDS if ref.startswith(kind))]
     if name in names:  # it has no such ancestor, or no such file
-        return UnknownRevision(
-            message, next_command=suggestions.FETCH_HISTORY if is_shallow(git) else suggestions.LIST_COMMITS
-        )
+        return _lacking(git, revision, name, message)
     remote_branches = [ref.removeprefix(_REMOTES) for ref in refs if ref.startswith(_REMOTES)]
     remote_branch = next((each for each in remote_branches if each.partition("/")[2] == name), None)
     if close := remote_branch or find_closest(name, names):
@@ -88,6 +101,21 @@ def _unknown(git: IsolatedGit, revision: str) -> UnknownRevision:
     return UnknownRevision(
         message, next_command=_suggest_fetch(git, name, remote_branches) or suggestions.LIST_BRANCHES
     )
+
+
+def _lacking(git: IsolatedGit, revision: str, name: str, message: str) -> UnknownRevision:
+    """The error for something that is said to be before, or of, a branch that git may know."""
+    if is_shallow(git):
+        return UnknownRevision(message, next_command=suggestions.FETCH_HISTORY)
+    if _TRACKING.match(revision):
+        message = f"{message}: no upstream is configured"
+        return UnknownRevision(message, next_command=suggestions.LIST_UPSTREAMS)
+    if git.run("rev-parse", "--verify", "--quiet", "HEAD"):
+        return UnknownRevision(message, next_command=suggestions.LIST_COMMITS)
+    if name not in _HEADS:
+        return UnknownRevision(message, next_command=suggestions.list_commits(name))
+    message = f"{message}: the current branch has no commit"
+    return UnknownRevision(message, next_command=suggestions.LIST_BRANCHES)
 
 
 def _suggest_fetch(git: IsolatedGit, name: str, remote_branches: list[str]) -> str | None:

@@ -1,6 +1,7 @@
 """Opens a repository in order to verify it: nothing that lies about its history has an effect."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,8 @@ from runner.git.isolated import IsolatedGit, open_repository
 from runner.git.object_pipe import MissingObject
 from runner.git.repository import (
     BareRepository,
+    BrokenRepository,
+    GitFailed,
     GitNotInstalled,
     GitTimedOut,
     GitUnavailable,
@@ -30,6 +33,7 @@ _SETTINGS: Final = {
     "core.commitgraph": "false",
     "core.bigfilethreshold": "4m",  # a larger object does not go through git's memory as a whole
 }
+_INDEX_ERROR: Final = re.compile(rb"index file (?:corrupt|smaller than expected)|bad index file|bad index version")
 _VARIABLES: Final = {
     "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_GRAFT_FILE": os.devnull,
@@ -47,11 +51,8 @@ def open_for_verification(root: Path) -> Iterator[IsolatedGit]:
             if git is None:
                 raise _explain_none(root)
             yield git
-    except MissingObject as error:
-        next_command = suggestions.FETCH_OBJECTS if git and is_partial(git) else suggestions.CHECK_OBJECTS
-        raise Refused(str(error), next_command=next_command) from None
     except GitUnavailable as error:
-        raise _explain(error) from None
+        raise explain(error, git) from None
 
 
 def refuse_unmerged(tree: GitTree, paths: Iterable[str]) -> None:
@@ -71,12 +72,23 @@ def _explain_none(root: Path) -> Refused:
     return Refused(f"{root} is not in the work tree of {repository.directory}", advice="verify the work tree")
 
 
-def _explain(error: GitUnavailable) -> Refused:
+def explain(error: GitUnavailable, git: IsolatedGit | None = None) -> Refused:
+    """Why git cannot be asked, and what helps; `git` is the repository, if it could be opened."""
     if isinstance(error, GitNotInstalled):
         return Refused(str(error), advice="install git, then repeat the command")
     if isinstance(error, BareRepository):
         return Refused(f"{error}: it has no work tree", next_command=suggestions.use_work_tree(error.directory))
-    message = f"git cannot read the repository: {error}"
+    message = str(error) if isinstance(error, MissingObject) else f"git cannot read the repository: {error}"
     if isinstance(error, GitTimedOut):
         return Refused(message, advice="repeat the command when the machine has less to do")
-    return Refused(message, next_command=suggestions.CHECK_OBJECTS)
+    return Refused(message, next_command=_find_next_command(error, git))
+
+
+def _find_next_command(error: GitUnavailable, git: IsolatedGit | None) -> str:
+    """The command that gets what the repository lacks, or shows what is wrong with it."""
+    if isinstance(error, BrokenRepository):
+        is_file = os.path.isfile(error.path)
+        return suggestions.show_file(error.path) if is_file else suggestions.list_path(Path(), error.path)
+    if isinstance(error, GitFailed) and _INDEX_ERROR.search(error.messages):
+        return suggestions.REBUILD_INDEX
+    return suggestions.FETCH_OBJECTS if git and is_partial(git) else suggestions.CHECK_OBJECTS

@@ -18,6 +18,7 @@ from runner.verification.two_processes import leave_other_process
 if TYPE_CHECKING:  # git is imported where something differs
     from runner.git.isolated import IsolatedGit
     from runner.git.object_reader import ObjectReader
+    from runner.git.repository import GitUnavailable
     from runner.git.tree import GitTree
     from runner.verification.tree_files import TreeFiles
 
@@ -125,21 +126,26 @@ class History:
 
     def find_versions(self, queried: Mapping[str, Collection[str]]) -> Mapping[str, bytes]:
         """The bytes, by SHA-256, of the versions of these files, given as hashes by path."""
-        from runner.git.completeness import is_shallow
+        from runner.git.completeness import explain_lack
         from runner.git.file_history import find_versions
+        from runner.git.repository import GitUnavailable
 
+        found: Mapping[str, bytes] = {}
         try:
             found = find_versions(self.git, self.reader, queried)
-        except Refused as error:
-            self.problem, self.next_command = error.message, error.next_command
-            return {}
-        if found.keys() >= {sha256 for hashes in queried.values() for sha256 in hashes}:
-            return found
-        if is_shallow(self.git):
-            self.problem, self.next_command = "git has no such version in this shallow clone", suggestions.FETCH_HISTORY
-        else:
-            self.problem, self.next_command = "git has no such version", None
+            is_complete = found.keys() >= {sha256 for hashes in queried.values() for sha256 in hashes}
+            if not is_complete:
+                self.problem, self.next_command = explain_lack(self.git)
+        except (Refused, GitUnavailable) as error:
+            self.problem, self.next_command = self._explain(error)
         return found
+
+    def _explain(self, error: "Refused | GitUnavailable") -> tuple[str, str | None]:
+        """Why git has no answer, and what helps: to verify the work tree without git is what was tried."""
+        from runner.git.verification import explain
+
+        refused = error if isinstance(error, Refused) else explain(error, self.git)
+        return refused.message, None if refused.next_command == suggestions.VERIFY else refused.next_command
 
 
 class _TrackedWorkTree(WorkTreeFiles):
@@ -150,10 +156,12 @@ class _TrackedWorkTree(WorkTreeFiles):
         self._history = history
 
     def find_copies(self, sizes_by_hash: Mapping[str, int | None]) -> Copies:
-        """By the index; none without git."""
+        """By the index; none where git cannot be asked."""
+        from runner.git.repository import GitUnavailable
+
         try:
             return self._index.find_copies(sizes_by_hash)
-        except Refused:
+        except (Refused, GitUnavailable):
             return {}
 
     @cached_property

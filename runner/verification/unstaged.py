@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from gate_tests.errors import OrchError
+from gate_tests.errors import OrchError, Refused
 from gate_tests.workspace.layout import Workspace
-from runner.git.ignored import find_ignore_rule
+from runner.git.ignored import find_ignore_rule, resolve_committed_paths
 from runner.git.staged_change import list_parents
 from runner.git.tree import read_commit_tree
 from runner.storage.store import Store
@@ -27,8 +27,19 @@ class UnstagedFile(NamedTuple):
 
 def find_unstaged(history: History, report: RunReport) -> list[UnstagedFile]:
     """The files that have to be staged as they are in the work tree. Raises Refused."""
-    paths = _list_record(history, report) if report.error else _list_recorded(history, report)
-    return [UnstagedFile(path, _find_rule(history, path)) for path in dict.fromkeys(paths)]
+    unstaged = _list_record(history, report) if report.error else _list_recorded(history, report)
+    paths = dict.fromkeys(each for path in unstaged for each in _list_paths(history, path))
+    return [UnstagedFile(path, _find_rule(history, path)) for path in paths]
+
+
+def _list_paths(history: History, path: str) -> Iterator[str]:
+    """What git can stage of the path: the symlink on it, if that is not staged, and its target, if in no submodule."""
+    index = history.index
+    *links, target = resolve_committed_paths(history.root, path)
+    yield from (link for link in links if link not in index.entries)
+    enclosing = index.find_enclosing(target)
+    if enclosing is None or not index.entries[enclosing].is_submodule:
+        yield target
 
 
 def _find_rule(history: History, path: str) -> str | None:
@@ -69,7 +80,10 @@ def _list_files(history: History, directory: str) -> Iterator[str]:
 
 def list_removed(history: History, run_id: str) -> list[str]:
     """The files of a record that the commit has which is checked out, and neither the index nor the work tree."""
-    directory = f"{Workspace(history.root).run_path(run_id)}/record"
+    try:
+        directory = f"{Workspace(history.root).run_path(run_id)}/record"
+    except Refused:  # that is no run id
+        return []
     head = list_parents(history.git)[:1]
     committed = read_commit_tree(history.git, head[0], directory).entries if head else {}
     return [

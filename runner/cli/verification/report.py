@@ -1,5 +1,6 @@
 """Prints the reports of a verification: what differs, a line each, and a summary."""
 
+import os
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -74,5 +75,14 @@ def print_summary(
     counts = tally.describe(f" in {source_name}" if source_name else "")
     printer.print_line(counts or "no runs, nothing was verified")
     if tally.first_difference:
-        show = suggestions.show_status(tally.first_difference.run_id)
+        show = _suggest_show(cli, tally.first_difference.run_id, is_work_tree=not source_name)
         printer.print_hint(f"Next: {cli.format_command(next_command or show)}")
+
+
+def _suggest_show(cli: CliContext, run_id: str, *, is_work_tree: bool) -> str:
+    """Shows the run; of one that a commit or the index has and the work tree has not, the commits that changed it."""
+    workspace = cli.search_workspace()
+    directory = f"{workspace.run_path(run_id)}/record" if workspace else ""
+    if is_work_tree or not workspace or os.path.isdir(workspace.root / directory):
+        return suggestions.show_status(run_id)
+    return suggestions.show_commits_of_all(directory)

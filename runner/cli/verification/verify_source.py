@@ -3,6 +3,8 @@
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+from gate_tests.errors import Refused
+from runner import suggestions
 from runner.cli.context import CliContext
 from runner.cli.terminal.printer import Printer
 from runner.cli.verification.report import print_report, print_summary
@@ -25,7 +27,8 @@ def verify_source(printer: Printer, cli: CliContext, request: VerificationReques
         ExitStack() as stack,
     ):
         advice = _make_advice(printer, cli, stack) if request.staged else None
-        tally, runs = _print_reports(printer, cli, source, request, advice)
+        run_ids = _resolve(source, request)
+        tally, runs = _print_reports(printer, cli, source, run_ids, advice)
         next_command = advice.next_command if advice else None
         print_summary(printer, tally, source.name, cli, next_command or source.rules.next_command)
         if not request.replay:
@@ -33,6 +36,8 @@ def verify_source(printer: Printer, cli: CliContext, request: VerificationReques
         from runner.cli.verification.replay_report import print_replays
 
         replays = print_replays(printer, source, tally.readable_runs, request.network)
+        if source.rules.next_command and not tally.first_difference:
+            printer.print_hint(f"Next: {source.rules.next_command}")
         return VerificationResult(tally, runs, replays)
 
 
@@ -43,19 +48,29 @@ def _make_advice(printer: Printer, cli: CliContext, stack: ExitStack) -> "Stagin
 
 
 def _print_reports(
-    printer: Printer, cli: CliContext, source: Source, request: VerificationRequest, advice: "StagingAdvice | None"
+    printer: Printer, cli: CliContext, source: Source, run_ids: list[str], advice: "StagingAdvice | None"
 ) -> tuple[Tally, list[Json]]:
     """Prints each report. The rows of the document are kept only for that."""
     tally, runs = Tally(), list[Json]()
-    for report in Verifier(source).verify_all(_resolve(source, request.names)):
+    for report in Verifier(source).verify_all(run_ids):
         advice.print_report(report) if advice else print_report(printer, report, cli)
         tally.add(report)
         runs += [report.to_json()] if printer.as_json else []
     return tally, runs
 
 
-def _resolve(source: Source, names: tuple[str, ...]) -> list[str]:
+def _resolve(source: Source, request: VerificationRequest) -> list[str]:
+    """The ids of the named runs, else of all. Raises Refused."""
     from gate_tests.workspace.find_run import resolve_run_id
 
     workspace = source.store.workspace
-    return list(dict.fromkeys(resolve_run_id(workspace, each) for each in names)) or workspace.runs()
+    try:
+        run_ids = list(dict.fromkeys(resolve_run_id(workspace, each) for each in request.names))
+        if source.name and (unknown := next((each for each in run_ids if each not in workspace.runs()), None)):
+            raise Refused(f"unknown run {unknown!r}")
+        return run_ids or workspace.runs()
+    except Refused as error:
+        if not source.name:
+            raise
+        next_command = suggestions.verify(request.revision)  # the runs of the work tree may be others
+        raise Refused(f"{source.name}: {error.message}", next_command=next_command) from None

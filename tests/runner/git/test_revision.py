@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gate_tests.errors import Refused
 from runner.git.revision import UnknownRevision, find_merge_bases, resolve_commit
 from runner.git.verification import open_for_verification
 from tests.support.git_checkout import commit, git, make_checkout
@@ -64,6 +65,32 @@ def test_a_commit_has_every_name_that_git_gives_it(history: Path, revision: str,
     assert resolve(history, revision) == git(history, "rev-parse", same_as)
 
 
+@pytest.mark.parametrize("revision", ["@{upstream}", "@{u}", "main@{U}", "a=b@{push}", "main@{upstream}~1"])
+def test_what_a_branch_is_fetched_from_and_pushed_to_has_a_name(history: Path, tmp_path: Path, revision: str) -> None:
+    git(tmp_path, "clone", "-q", str(history), "clone")
+    git(tmp_path / "clone", "branch", "-q", "a=b", "origin/main")
+    git(tmp_path / "clone", "commit", "-q", "--allow-empty", "-m", "more")
+    git(tmp_path / "clone", "config", "push.default", "upstream")
+    assert resolve(tmp_path / "clone", revision) == git(tmp_path / "clone", "rev-parse", revision)
+
+
+def test_on_a_branch_without_a_commit_the_others_are_named(history: Path) -> None:
+    git(history, "checkout", "-q", "--orphan", "new")
+    message, next_command = refuse(history, "HEAD~1")
+    assert message == "unknown revision 'HEAD~1': the current branch has no commit"
+    assert "main" in run_next(history, next_command)
+    assert "commit 2" in run_next(history, refuse(history, "main~9")[1])
+
+
+def test_a_commit_that_is_lost_is_no_unknown_revision(history: Path) -> None:
+    head = git(history, "rev-parse", "HEAD")
+    (history / ".git/objects" / head[:2] / head[2:]).unlink()
+    with pytest.raises(Refused, match=f"^object {head} is missing from the repository$") as refused:
+        resolve(history, "HEAD")
+    assert refused.value.next_command == "git fsck"
+    assert refuse(history, head[:12])[0].startswith("unknown revision")
+
+
 def test_an_abbreviated_id_is_enough(history: Path) -> None:
     head = git(history, "rev-parse", "HEAD")
     assert resolve(history, head[:7]) == head
@@ -77,6 +104,8 @@ def test_an_abbreviated_id_is_enough(history: Path) -> None:
         ("HEAD~9", "unknown revision 'HEAD~9'", "git log --oneline"),
         ("main~9", "unknown revision 'main~9'", "git log --oneline"),
         ("--all", "'--all' names no revision", "git branch --all"),
+        ("^HEAD", "'^HEAD' names no revision", "git branch --all"),
+        ("@{upstream}", "unknown revision '@{upstream}': no upstream is configured", "git branch -vv"),
         ("", "'' names no revision", "git branch --all"),
         ("a\nb", r"unknown revision 'a\nb'", "git branch --all"),
         ("HEAD^{tree}", "revision 'HEAD^{tree}' is a tree, not a commit", "git log --oneline"),

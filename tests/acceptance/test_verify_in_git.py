@@ -1,0 +1,220 @@
+"""`orch verify` in every kind of repository: what it cannot ask git is one line, with a next command that works."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.test_verify import CONTRACTS, G1, ONE, QUOTATION, SOURCE, TWO, edit, pass_gate, quietly
+from tests.support.git_checkout import git
+from tests.support.next_commands import find_next_steps
+from tests.support.repository import Ended, Repository
+
+
+@pytest.fixture
+def run_id(repository: Repository) -> str:
+    """The id of a run that has passed, whose contract was loosened in a second commit."""
+    for gate, keys in CONTRACTS.items():
+        repository.write_contract(gate, **keys)
+    repository.write_workflow("G1", "G2")
+    repository.write(SOURCE, QUOTATION)
+    run_id = repository.start_run(workflow="tests", slug="tea")
+    pass_gate(repository, run_id, "G1", "maker")
+    pass_gate(repository, run_id, "G2", "writer")
+    repository.commit()
+    edit(repository, G1, '"min": 3', '"min": 1')
+    repository.commit()
+    return run_id
+
+
+def clone(repository: Repository, tmp_path: Path, *options: str) -> Repository:
+    git(repository.root, "config", "uploadpack.allowFilter", "true")
+    git(tmp_path, "clone", "--quiet", *options, f"file://{repository.root}", "clone")
+    return Repository(tmp_path / "clone")
+
+
+def paste(repository: Repository, ended: Ended) -> str:
+    """Runs the one next command that was printed, which works; gives what it printed."""
+    [command] = find_next_steps(ended.out + ended.err)
+    done = repository.run("sh", "-c", f"{command} 2>&1")
+    assert done.code == 0, (command, done)
+    return done.out
+
+
+def snapshot(root: Path) -> dict[str, bytes]:
+    """Every file, those of git as well."""
+    files = (Path(parent, name) for parent, _, names in os.walk(root) for name in names)
+    return {str(file): file.read_bytes() for file in files}
+
+
+LOOSER = "looser: word_count {artifact_path}/one.md: min 3 → 1"
+CLONES = {
+    "shallow": (["--depth", "1"], "git has no such version in this shallow clone"),
+    "without blobs": (["--filter=blob:none"], "git has no such version in this partial clone"),
+    "without trees": (["--filter=tree:0"], "git cannot read the repository: fatal: unable to read tree "),
+}
+
+
+@pytest.mark.usefixtures("run_id")
+@pytest.mark.parametrize(("options", "problem"), CLONES.values(), ids=CLONES.keys())
+def test_a_contract_that_a_clone_lacks_is_named_and_fetched_by_the_next_command(
+    repository: Repository, tmp_path: Path, options: list[str], problem: str
+) -> None:
+    cloned = clone(repository, tmp_path, *options)
+    before = snapshot(cloned.root)
+    ended = cloned.orch("verify")
+    assert ended.code == 1
+    assert f"what changed is not known: {problem}" in ended.out
+    assert cloned.orch("verify", "--at", "HEAD~1").code == 2
+    assert snapshot(cloned.root) == before
+    paste(cloned, ended)
+    assert quietly(cloned.orch("verify"))[1] == LOOSER
+    assert cloned.orch("verify", "--at", "HEAD~1").code == 0
+
+
+def test_a_replay_that_lacks_a_contract_names_what_fetches_it(repository: Repository, tmp_path: Path) -> None:
+    for gate, keys in CONTRACTS.items():
+        repository.write_contract(gate, **keys)
+    repository.write_workflow("G1")
+    pass_gate(repository, repository.start_run(workflow="tests", slug="tea"), "G1", "maker")
+    repository.commit()
+    edit(repository, G1, '"min": 3', '"min": 1')
+    pass_gate(repository, repository.start_run(workflow="tests", slug="tea"), "G1", "maker")
+    repository.commit()
+    cloned = clone(repository, tmp_path, "--depth", "1")
+    ended = cloned.orch("verify", "--replay")
+    assert "is neither in the tree nor in git" in ended.out
+    assert ended.out.endswith("Next: git fetch --unshallow\n")
+    paste(cloned, ended)
+    assert cloned.orch("verify", "--replay").code == 0
+
+
+def corrupt_index(root: Path) -> None:
+    (root / ".git/index").write_bytes(b"garbage" * 100)
+
+
+def lose_contract(root: Path) -> None:
+    object_id = git(root, "rev-parse", f"HEAD~1:{G1}")
+    path = root / ".git/objects" / object_id[:2] / object_id[2:]
+    path.chmod(0o644)
+    path.write_bytes(b"garbage")
+
+
+def lose_head(root: Path) -> None:
+    (root / ".git/HEAD").unlink()
+
+
+def break_configuration(root: Path) -> None:
+    (root / ".git/config").write_text("[core\n")
+
+
+@pytest.mark.usefixtures("run_id")
+@pytest.mark.parametrize("damage", [corrupt_index, lose_contract, lose_head, break_configuration])
+def test_the_work_tree_is_verified_also_where_git_cannot_be_read(
+    repository: Repository, damage: Callable[[Path], None]
+) -> None:
+    damage(repository.root)
+    (repository.root / TWO).unlink()
+    ended = repository.orch("verify")
+    lines = quietly(ended)
+    assert (ended.code, lines[0]) == (1, f"missing: {TWO} (G2 attempt 1)")
+    assert lines[2].startswith("what changed is not known: git cannot read the repository: ")
+    if damage is not lose_contract:  # `git fsck` fails where it finds something
+        paste(repository, ended)
+
+
+@pytest.mark.usefixtures("run_id")
+def test_without_git_the_next_command_is_not_the_same_again(repository: Repository) -> None:
+    repository.run("rm", "-rf", ".git")
+    ended = repository.orch("verify")
+    assert "is not in a git repository" in ended.out
+    assert find_next_steps(ended.out)[0].startswith("orch status ")
+
+
+@pytest.mark.usefixtures("run_id")
+def test_outputs_in_a_submodule_are_no_files_of_the_commit_and_cannot_be_staged(
+    repository: Repository, tmp_path: Path
+) -> None:
+    repository.run("cp", "-r", "out", str(tmp_path / "library"))
+    library = Repository(tmp_path / "library").commit()
+    git(repository.root, "rm", "-r", "-q", "out")
+    git(repository.root, "submodule", "--quiet", "add", str(library.root), "out")
+    repository.commit()
+    assert "3 files (3 ok)" in repository.orch("verify").out
+    for options in (("--at", "HEAD"), ("--staged",)):
+        ended = repository.orch("verify", *options)
+        assert (ended.code, ended.err) == (1, "")
+        assert (
+            quietly(ended)[0] == f"changed: {ONE} (G1 attempt 1): is in the submodule out, which is another repository"
+        )
+        assert "not staged" not in ended.out
+        paste(repository, ended)
+
+
+@pytest.mark.usefixtures("run_id")
+def test_an_output_behind_a_symlink_is_staged_where_it_is(repository: Repository) -> None:
+    git(repository.root, "rm", "-r", "-q", "--cached", "out")
+    (repository.root / "out").rename(repository.root / "elsewhere")
+    (repository.root / "out").symlink_to("elsewhere")
+    assert "3 files (3 ok)" in repository.orch("verify").out
+    ended = repository.orch("verify", "--staged")
+    assert [line for line in quietly(ended) if line.startswith("not staged")] == [
+        "not staged: out", "not staged: elsewhere/tea/one.md", "not staged: elsewhere/tea/two.md",
+    ]  # fmt: skip
+    paste(repository, ended)
+    assert "3 files (3 ok)" in repository.orch("verify", "--staged").out
+
+
+def test_a_run_that_only_a_commit_has_is_shown_by_its_history(repository: Repository, run_id: str) -> None:
+    git(repository.root, "checkout", "-q", "-b", "other")
+    git(repository.root, "rm", "-r", "-q", f"orchestration/runs/{run_id}")
+    repository.commit()
+    ended = repository.orch("verify", "--at", "main")
+    assert ended.code == 1
+    assert paste(repository, ended).count("commit ") == 2
+    refused = repository.orch("verify", run_id, "--at", "HEAD")
+    assert refused.code == 2
+    commit = git(repository.root, "rev-parse", "HEAD")[:12]
+    assert refused.err.startswith(f"orch: commit {commit}: unknown run '{run_id}'\n")
+    assert "no runs" in paste(repository, refused)
+
+
+@pytest.mark.usefixtures("run_id")
+def test_a_name_that_is_no_run_id_hides_no_other_run(repository: Repository) -> None:
+    repository.write("orchestration/runs/run_\nx/record/RUN.json", "{}")
+    git(repository.root, "add", "--all")
+    for options in ((), ("--staged",)):
+        ended = repository.orch("verify", *options)
+        assert (ended.code, ended.err) == (2, "")
+        assert "not verified: invalid run id 'run_\\nx'" in ended.out
+        assert "3 files (3 ok), 1 contract changed" in ended.out
+        assert "1 not verified" in ended.out
+
+
+@pytest.mark.usefixtures("run_id")
+def test_another_root_is_asked_in_its_repository(repository: Repository, tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    ended = Repository(tmp_path / "here").orch("-C", str(repository.root), "verify", "--at", "mian")
+    assert ended.code == 2
+    assert "main" in paste(Repository(tmp_path / "here"), ended)
+    (repository.root / "out").joinpath("deep").mkdir()
+    assert repository.orch("verify", "--at", "mian").err.endswith("Next: git branch --all\n")
+
+
+@pytest.mark.usefixtures("run_id")
+@pytest.mark.slow
+def test_reading_a_sparse_index_makes_no_object(repository: Repository) -> None:
+    git(
+        repository.root,
+        "sparse-checkout",
+        "set",
+        "--cone",
+        "--sparse-index",
+        "orchestration/runs",
+        "orchestration/gates",
+    )
+    before = {*snapshot(repository.root)}
+    for options in ((), ("--staged",), ("--at", "HEAD")):
+        repository.orch("verify", *options)
+    assert {*snapshot(repository.root)} == before
