@@ -122,7 +122,9 @@ def _write_unless_blocked(descriptor: int, text: str) -> None:
 
 def _is_judging_command(words: list[str]) -> bool:
     """Whether the command probably judges a gate. A wrong guess costs a process, nothing more."""
-    return "gate" in words and ("finish" in words or "check" in words) and not {"-h", "--help"} & {*words}
+    if {"-h", "--help"} & {*words}:
+        return False
+    return ("gate" in words and ("finish" in words or "check" in words)) or "--replay" in words
 
 
 def _open_standard_streams() -> None:

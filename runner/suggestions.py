@@ -26,7 +26,6 @@ from gate_tests.suggestions import use_work_tree as use_work_tree
 HELP: Final = "orch --help"
 RUN_HELP: Final = "orch run --help"
 VERIFY: Final = "orch verify"
-VERIFY_WITH_NETWORK: Final = "orch verify --replay --network"
 VERIFY_HELP: Final = "orch verify --help"
 VERIFY_TOUCHED: Final = "orch verify --staged --touched"
 LINT_CONTRACTS: Final = "orch contract lint"
@@ -72,6 +71,11 @@ def new_workflow(name: str, gates: Iterable[str] = (), run_id: str | None = None
     """Writes a workflow of these gates, or of those of a run."""
     named = [f"--gate {quote(gate)}" for gate in gates] or ["--gate G1"]
     return " ".join(("orch workflow new", quote(name), *([f"--from-run {quote(run_id)}"] if run_id else named)))
+
+
+def replay_with(option: str) -> str:
+    """Judges all gates that passed again, with an option that needs that."""
+    return f"{VERIFY} --replay {option}"
 
 
 def show_status(run_id: str) -> str:

@@ -1,19 +1,14 @@
 """Compares the rows of an attempt that passed with the results of judging its gate again."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
 
 from gate_tests.checks.result import CheckResult
+from runner.verification.compare_rows import find_false_value, find_measured_changes
 from runner.verification.replayed import CheckDifference, FileDifference, MeasuredChange, SkippedCheck
 
 NEEDS_NETWORK: Final = "needs the network, which was not used"
 RUNS_PROGRAM: Final = "runs a program, and none was run"
-_RULE_KEYS: Final = ("type", "path", "severity")
-"""The keys of a row that the contract alone decides."""
-_VOLATILE_KEYS: Final = frozenset(("duration_ms", "output_sha256"))
-"""Measured values that differ at each time without meaning anything."""
-_MAX_TEXT: Final = 200
-"""The characters of a measured text; a longer one is no value to compare by eye."""
 
 
 class ReplayScope(NamedTuple):
@@ -21,6 +16,8 @@ class ReplayScope(NamedTuple):
 
     network: bool = False
     programs: bool = True
+    in_export: bool = False
+    """Whether the files are those of a commit or of the index, in a scratch directory."""
 
     def explain_skip(self, result: CheckResult) -> str | None:
         """Why the result, with which the check did not pass, says nothing; None if it does."""
@@ -41,21 +38,33 @@ class Comparison(NamedTuple):
     read: tuple[FileDifference, ...]
 
 
-def compare_results(claimed: Sequence[CheckResult], found: Sequence[CheckResult], scope: ReplayScope) -> Comparison:
-    """Compares by the checks' ids."""
+def compare_results(
+    claimed: Sequence[CheckResult],
+    found: Sequence[CheckResult],
+    scope: ReplayScope,
+    unchanged: Collection[str] | None = None,
+) -> Comparison:
+    """Compares by the checks' ids. `unchanged` as for `find_false_value`."""
     rows = {row.id: row for row in claimed}
     skipped = {each.id: reason for each in found if (reason := scope.explain_skip(each))}
     judged = [(rows[each.id], each) for each in found if each.id in rows and each.id not in skipped]
+    differences = (*_find_differences(rows, found, skipped, unchanged), *_find_repeated(claimed))
+    explained = {each.check_id for each in differences if each.claimed is each.found}
     return Comparison(
-        differences=(*_find_differences(rows, found, skipped), *_find_repeated(claimed)),
+        differences=differences,
         skipped=tuple(SkippedCheck(check_id, reason) for check_id, reason in skipped.items()),
-        measured=tuple(change for row, each in judged for change in _find_measured_changes(row, each)),
+        measured=tuple(
+            change for row, each in judged if each.id not in explained for change in find_measured_changes(row, each)
+        ),
         read=tuple(file for row, each in judged for file in _find_read_differences(row, each)),
     )
 
 
 def _find_differences(
-    rows: Mapping[str, CheckResult], found: Sequence[CheckResult], skipped: Container[str]
+    rows: Mapping[str, CheckResult],
+    found: Sequence[CheckResult],
+    skipped: Container[str],
+    unchanged: Collection[str] | None,
 ) -> Iterator[CheckDifference]:
     """In compiled order, then what the record has besides."""
     for each in found:
@@ -65,19 +74,12 @@ def _find_differences(
         elif now and row.status is not now:
             reason = each.reason or f"the record says: {row.reason or 'no reason'}"
             yield CheckDifference(each.id, row.status, now, reason)
-        elif problem := _compare_rule(row, each):
+        elif problem := find_false_value(row, each, unchanged):
             yield CheckDifference(each.id, row.status, now, problem)
     compiled = {each.id for each in found}
     for check_id, row in rows.items():
         if check_id not in compiled:
             yield CheckDifference(check_id, row.status, None, "the contract has no such check")
-
-
-def _compare_rule(row: CheckResult, found: CheckResult) -> str | None:
-    """How a row differs in what the contract alone decides, or None."""
-    claimed, now = row.to_json(), found.to_json()
-    keys = (key for key in _RULE_KEYS if claimed.get(key) != now[key])
-    return next((f"the record says {key} {claimed.get(key)!r}, the contract {now[key]!r}" for key in keys), None)
 
 
 def _find_repeated(rows: Iterable[CheckResult]) -> Iterator[CheckDifference]:
@@ -104,15 +106,3 @@ def _find_read_differences(row: CheckResult, found: CheckResult) -> Iterator[Fil
     if "read" in row.to_json() or "read" in found.to_json():
         claimed, now = ({file.path: file.sha256 for file in each.read} for each in (row, found))
         yield from find_file_differences(claimed, now, found.id)
-
-
-def _find_measured_changes(row: CheckResult, found: CheckResult) -> Iterator[MeasuredChange]:
-    claimed, now = row.measured, found.measured
-    for key, value in now.items():
-        before = claimed.get(key)
-        if key not in _VOLATILE_KEYS and before != value and _is_value(before) and _is_value(value):
-            yield MeasuredChange(found.id, key, before, value)
-
-
-def _is_value(value: Any) -> bool:
-    return value is None or isinstance(value, bool | int | float) or (isinstance(value, str) and len(value) < _MAX_TEXT)

@@ -59,12 +59,20 @@ def _compare(
     if present is None:
         status = FileStatus.MISSING
     elif present.sha256 == file.sha256:
-        status = FileStatus.OK
+        present = _compare_size(file, present)
+        status = FileStatus.CHANGED if present.problem else FileStatus.OK
     elif read_later().has_file(file.path, present.sha256, attempt.finished_at):
         status = FileStatus.SUPERSEDED
     else:
         status = FileStatus.CHANGED
     return FileReport(attempt, file, status, present)
+
+
+def _compare_size(file: RecordedFile, present: PresentFile) -> PresentFile:
+    """The file, which has the recorded bytes; with a problem where the record contradicts itself about their number."""
+    if file.size_bytes in (None, present.size_bytes):
+        return present
+    return present._replace(problem=f"has {present.size_bytes} bytes, and the record says {file.size_bytes}")
 
 
 def _find_moved(report: FileReport, files: PresentFiles, copies: Copies) -> FileReport:

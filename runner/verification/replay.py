@@ -4,7 +4,7 @@ The contract is the recorded one, and so are depth, variables and artifact path;
 writes nothing, but the programs that a contract names (pre_scripts, `command` checks) are run again, in that tree.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from gate_tests.compiler.options import EvaluationOptions
@@ -48,14 +48,15 @@ class Replay(NamedTuple):
     find_versions: FindVersions
     network: bool = False
     programs: bool = True
+    in_export: bool = False
 
     @property
     def scope(self) -> ReplayScope:
         """What it may do besides reading files."""
-        return ReplayScope(self.network, self.programs)
+        return ReplayScope(self.network, self.programs, self.in_export)
 
-    def replay_runs(self, runs: Iterable[Run], gates: Collection[str] = _ALL_GATES) -> Iterator[GateReplay]:
-        """Replays each gate of the runs that passed, or of these only those in `gates`, run by run in their order.
+    def replay_runs(self, runs: Iterable[Run], gates: Collection[str] = _ALL_GATES) -> Iterator[Sequence[GateReplay]]:
+        """Replays each gate that passed, or of these only those in `gates`, of one run after the other, in its order.
 
         A gate without a verdict does not keep the others from being judged. Raises Interrupted, and OSError where no
         process can be started.
@@ -67,7 +68,7 @@ class Replay(NamedTuple):
             for at, group in enumerate(plan.groups):
                 has_next = at + 1 < len(plan.groups) or bool(next_plan and next_plan.groups)
                 replays.update(self._judge_group(plan.run, group, has_next=has_next))
-            yield from (replays[gate.gate] for gate in plan.run.gates if gate.gate in replays)
+            yield [replays[gate.gate] for gate in plan.run.gates if gate.gate in replays]
 
     def _plan(self, run: Run, gates: Collection[str], contracts: RecordedContracts) -> "_RunPlan":
         passed = [(gate, attempt) for gate, attempt in find_passed_gates(run) if not gates or gate.gate in gates]

@@ -39,6 +39,9 @@ def find_script_differences(claimed: Sequence[Json], found: Iterable[ScriptRun])
         if claimed_status is not status:
             reason = _describe(each) if row else "the record has no result of this pre_script"
             yield CheckDifference(name_script(each.script.template), claimed_status, status, reason)
+        elif row and each.ran.succeeded and row.get("exit_code") != each.ran.exit_code:
+            reason = f"the record says exit_code {row.get('exit_code')!r}, found {each.ran.exit_code}"
+            yield CheckDifference(name_script(each.script.template), claimed_status, status, reason)
     for row in rows:
         reason = "the contract has no such pre_script"
         yield CheckDifference(name_script(str(row.get("path"))), _claimed_status(row), None, reason)

@@ -21,16 +21,13 @@ _MAX_NAMED: Final = 3
 _MAX_REASON: Final = 2000  # characters; a recorded reason is no longer
 
 
-def format_replays(replays: Iterable[GateReplay]) -> Iterator[str]:
-    """The lines of these gates, below a line for each run, and the summary."""
-    counted: list[ReplayOutcome] = []
-    for run_id, of_run in groupby(replays, lambda replay: replay.run_id):
-        yield run_id
-        for _, alike in groupby(of_run, _by_problem):
-            first, *others = alike
-            yield from _format_alike(first, others) if others else format_replay(first)
-            counted += [first.outcome] * (1 + len(others))
-    yield summarize_outcomes(counted)
+def format_run(replays: Iterable[GateReplay]) -> Iterator[str]:
+    """The lines of the gates of one run, below its own; none if it has none."""
+    for number, (_, alike) in enumerate(groupby(replays, _by_problem)):
+        first, *others = alike
+        if number == 0:
+            yield f"Replay of {first.run_id}"
+        yield from _format_alike(first, others) if others else _format_replay(first)
 
 
 def _by_problem(replay: GateReplay) -> tuple[str, ...]:
@@ -44,7 +41,7 @@ def _format_alike(first: GateReplay, others: Sequence[GateReplay]) -> Iterator[s
     yield f"  {names}{more}: {first.outcome}, {_shorten(first.problem)}"
 
 
-def format_replay(replay: GateReplay) -> Iterator[str]:
+def _format_replay(replay: GateReplay) -> Iterator[str]:
     """The lines of one gate."""
     label = " " * len(f"  {replay.gate}  ")
     yield f"  {replay.gate}  {_describe_outcome(replay)}"
@@ -61,13 +58,17 @@ def format_replay(replay: GateReplay) -> Iterator[str]:
         yield f"{label}note: {note}"
 
 
-def summarize_outcomes(outcomes: Sequence[ReplayOutcome]) -> str:
-    """`3 passed gates judged again: 2 reproduced, 1 differs`."""
-    if not outcomes:
-        return "no gate has passed, nothing was judged again"
+def summarize_replays(replays: Sequence[GateReplay], unverified_runs: int = 0) -> str:
+    """`3 gates that passed: 2 reproduced, 1 differs; 4 checks not replayed`."""
+    unverified = f"; {format_count(unverified_runs, 'run')} not verified, and not judged again" * bool(unverified_runs)
+    if not replays:
+        return f"no gate that passed, nothing was judged again{unverified}"
+    outcomes = [each.outcome for each in replays]
     counts = ((outcome, outcomes.count(outcome)) for outcome in ReplayOutcome)
     result = ", ".join(f"{count:,} {_phrase(outcome, count)}" for outcome, count in counts if count)
-    return f"{format_count(len(outcomes), 'gate')} that passed: {result}"
+    skipped = sum(len(each.skipped) for each in replays)
+    more = f"; {format_count(skipped, 'check')} not replayed" if skipped else ""
+    return f"{format_count(len(outcomes), 'gate')} that passed: {result}{more}{unverified}"
 
 
 def _phrase(outcome: ReplayOutcome, count: int) -> str:
@@ -80,6 +81,8 @@ def _describe_outcome(replay: GateReplay) -> str:
         return f"{replay.outcome}, {attempt}: {_shorten(replay.problem)}"
     if replay.outcome is ReplayOutcome.DIFFERS:
         return f"{replay.outcome}: {attempt} claims {replay.claimed}, found {replay.found}{_count_differences(replay)}"
+    if replay.outcome is ReplayOutcome.SKIPPED:
+        return f"{replay.outcome}: none of the checks of {attempt} was judged again"
     return f"{replay.outcome}: {replay.claimed} of {attempt}, {format_count(replay.checks, 'check')}"
 
 
@@ -92,7 +95,8 @@ def _count_differences(replay: GateReplay) -> str:
 
 def _format_difference(difference: CheckDifference) -> Iterator[str]:
     claimed, found = difference.claimed or "nothing", difference.found or "nothing"
-    yield f"{sanitize_line(difference.check_id)}: claimed {claimed}, found {found}"
+    compared = f"{found}, with another result" if claimed == found else f"claimed {claimed}, found {found}"
+    yield f"{sanitize_line(difference.check_id)}: {compared}"
     yield f"  {_shorten(difference.reason)}"
 
 

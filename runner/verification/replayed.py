@@ -14,10 +14,12 @@ Json = dict[str, Any]
 class ReplayOutcome(StrEnum):
     """The result for one gate.
 
-    `not replayed`: it cannot be judged again, so nothing is known. `no verdict`: judging was begun, and has no result.
+    `skipped`: each of its checks needs the network or a program, and was not to use it. `not replayed`: it cannot be
+    judged again, so nothing is known. `no verdict`: judging was begun, and has no result.
     """
 
     REPRODUCED = "reproduced"
+    SKIPPED = "skipped"
     DIFFERS = "differs"
     NOT_REPLAYED = "not replayed"
     NO_VERDICT = "no verdict"
@@ -129,7 +131,10 @@ _EXIT_CODES: Final = {
 """The gravest first. A gate that cannot be replayed does not count as verified."""
 
 
-def choose_exit_code(replays: Iterable[GateReplay]) -> Exit:
-    """NO_VERDICT if a gate has none, FAIL if one differs or was not replayed, else OK."""
+def choose_exit_code(replays: Iterable[GateReplay], *, is_strict: bool = False) -> Exit:
+    """NO_VERDICT if a gate has none, FAIL if one differs or was not replayed, if `is_strict` in part; else OK."""
+    replays = tuple(replays)
     outcomes = {each.outcome for each in replays}
+    if is_strict and not all(each.is_complete for each in replays):
+        outcomes.add(ReplayOutcome.NOT_REPLAYED)
     return next((code for outcome, code in _EXIT_CODES.items() if outcome in outcomes), Exit.OK)

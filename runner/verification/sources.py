@@ -1,13 +1,13 @@
 """Where a verification reads from: records, contracts and workflows of one state of the repository, and its files."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from gate_tests.errors import Refused
+from gate_tests.errors import NotWritten, Refused
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
 from runner.storage.store import Store
@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # git is imported where something differs
 
 _RECORDS: Final = re.compile(r"orchestration/(?:gates|workflows|runs/([^/]+)/record)/.*", re.DOTALL)
 _SHORT_ID: Final = 12
+_FREE_SPACE: Final = "free disk space, or set TMPDIR to a directory that has some, then repeat the command"
 
 
 class Source(NamedTuple):
@@ -63,9 +64,6 @@ def open_tree(
 
     All files are if `exports_all`. Raises Refused.
     """
-    from tempfile import TemporaryDirectory
-
-    from runner.git.export import export_files
     from runner.git.tree_links import RULE_DIRECTORIES, list_linked
     from runner.git.verification import refuse_unmerged
     from runner.verification.tree_files import TreeFiles
@@ -76,10 +74,28 @@ def open_tree(
     if not records:
         raise Refused(f"{tree.name} has no orchestration/ at this root", next_command=suggestions.VERIFY)
     linked = [led for rules in RULE_DIRECTORIES for _, led in list_linked(tree, history.reader, rules)]
-    directory = Path(stack.enter_context(TemporaryDirectory(prefix="orch-verify-")))
-    export_files(history.reader, tree, tree.entries if exports_all else {*records, *linked}, directory)
+    directory = _export(history, tree, tree.entries if exports_all else {*records, *linked}, stack)
     workspace = Workspace(directory)
     return Source(tree.name, Store(workspace), TreeFiles(tree, history.reader), RuleVersions(workspace, history))
+
+
+def _export(history: "History", tree: "GitTree", paths: Iterable[str], stack: ExitStack) -> Path:
+    """A scratch directory with these files, which the stack removes. Raises NotWritten."""
+    from tempfile import TemporaryDirectory, gettempdir
+
+    from runner.git.export import export_files
+
+    scratch = None
+    try:
+        scratch = gettempdir()
+        directory = Path(stack.enter_context(TemporaryDirectory(prefix="orch-verify-")))
+        export_files(history.reader, tree, paths, directory)
+    except OSError as error:
+        where = f" to {scratch}" if scratch else ""
+        raise NotWritten(
+            f"{tree.name} cannot be exported{where}: {error.strerror or error}", advice=_FREE_SPACE
+        ) from None
+    return directory
 
 
 class History:

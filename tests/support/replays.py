@@ -1,6 +1,7 @@
 """Runs whose gates passed, and the replay of them."""
 
 from collections.abc import Callable, Collection, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -74,4 +75,5 @@ def replay(
 ) -> list[GateReplay]:
     """Replays each gate of the runs, on the tree at `root`, which is by default that of the repository."""
     store, tree = Store(repository.workspace), Workspace(root or repository.root)
-    return list(Replay(tree, open_process, find_versions, network, programs).replay_runs(map(store.read, run_ids)))
+    replays = Replay(tree, open_process, find_versions, network, programs).replay_runs(map(store.read, run_ids))
+    return list(chain.from_iterable(replays))

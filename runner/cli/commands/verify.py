@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 )
 @click.option("--replay", is_flag=True, help="Judge the gates that passed again.")
 @click.option("--network", is_flag=True, help="With --replay: use the network.")
+@click.option("--no-programs", is_flag=True, help="With --replay: run no programs of contracts.")
 @click.option(
     "--base",
     metavar="REV",
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     metavar="DIFFERENCE",
     help="With --base: accept this, such as loosened:G2.",
 )
-@click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
+@click.option("--strict", is_flag=True, help="Exit with 1 for warnings and skipped checks.")
 @json_option
 @pass_cli_context
 @click.pass_context
@@ -63,6 +64,9 @@ def verify(
     Compares the outputs of each gate that passed, and the files that its checks read, with the recorded hashes; each
     record with itself, its attempts and its contracts; each contract and workflow with the one that was used. Nothing
     is judged without --replay, and nothing is written.
+
+    --replay judges each gate that passed again, by the recorded contract, and compares the results. Programs that
+    contracts name (command, pre_scripts) run again, and may write files: use --no-programs for a pull request.
 
     --staged --touched is for hooks: it verifies the runs whose record or outputs the commit changes, at all roots of
     the repository. Arguments are files that count as changed, too. --allow takes loosened:GATE, loosened:WORKFLOW,
@@ -101,15 +105,21 @@ def _refuse_conflicts(request: VerificationRequest, *, names_run: bool, all_runs
     """Raises Refused for options that exclude or need each other."""
     if request.touched and (names_run or all_runs or request.revision is not None or request.replay):
         raise Refused("--touched excludes --run, --all, --at and --replay")
-    if request.touched and not request.staged:
-        raise Refused("--touched requires --staged", next_command=suggestions.VERIFY_TOUCHED)
     if request.names and all_runs:
         raise Refused("--all and RUN exclude each other")
     if request.revision is not None and request.staged:
         raise Refused("--at and --staged exclude each other")
     if request.base is not None and (request.names or all_runs or request.touched or request.replay):
         raise Refused("--base excludes RUN, --all, --touched and --replay")
+    _refuse_missing(request)
+
+
+def _refuse_missing(request: VerificationRequest) -> None:
+    """Raises Refused for options without the one that they need."""
+    if request.touched and not request.staged:
+        raise Refused("--touched requires --staged", next_command=suggestions.VERIFY_TOUCHED)
     if request.allow and request.base is None:
         raise Refused("--allow requires --base", next_command=suggestions.VERIFY_HELP)
-    if request.network and not request.replay:
-        raise Refused("--network requires --replay", next_command=suggestions.VERIFY_WITH_NETWORK)
+    for option, is_given in (("--network", request.network), ("--no-programs", request.no_programs)):
+        if is_given and not request.replay:
+            raise Refused(f"{option} requires --replay", next_command=suggestions.replay_with(option))

@@ -72,7 +72,7 @@ def _find_step_of_run(
     is_reviewed = request.revision is not None
     if run.error:
         if not is_reviewed or not isinstance(run.error, DamagedRecord) or isinstance(run.error, NewerRecord):
-            from runner.cli.verification_report import find_next_step
+            from runner.cli.verification.report import find_next_step
 
             return find_next_step(run.error, cli)
         return _suggest_diff(cli, found, request, f"orchestration/runs/{run.run_id}/record")

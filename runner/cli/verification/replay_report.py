@@ -1,25 +1,48 @@
 """Replays the gates that passed, and prints the results."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from gate_tests.isolated_pytest.client import IsolatedPytest
+from runner import suggestions
 from runner.cli.terminal.printer import Printer
+from runner.cli.verification_request import VerificationRequest
+from runner.cli.verification_tally import Tally
 from runner.verification.replay import Replay
-from runner.verification.replay_text import format_replay, summarize_outcomes
-from runner.verification.replayed import GateReplay
+from runner.verification.replay_text import format_run, summarize_replays
+from runner.verification.replayed import GateReplay, ReplayOutcome
 from runner.verification.sources import Source
 
+_INDENT: Final = 4
 
-def print_replays(printer: Printer, source: Source, run_ids: Sequence[str], network: bool) -> list[GateReplay]:
+
+def print_replays(printer: Printer, source: Source, tally: Tally, request: VerificationRequest) -> list[GateReplay]:
     """Judges each gate of the runs that passed again. Raises Interrupted."""
     replays: list[GateReplay] = []
     with printer.open_display() as display:
-        replay = Replay(source.store.workspace, lambda: IsolatedPytest(display), source.rules.find_contents, network)
-        for each in replay.replay_runs(map(source.store.read, run_ids)):
-            if not replays or replays[-1].run_id != each.run_id:
-                printer.print_line(f"Replay of {each.run_id}")
-            for line in format_replay(each):
-                printer.print_wrapped(line, 4)
-            replays.append(each)
-    printer.print_line(summarize_outcomes([each.outcome for each in replays]))
+        replay = Replay(
+            source.store.workspace,
+            lambda: IsolatedPytest(display),
+            source.rules.find_contents,
+            request.network,
+            not request.no_programs,
+            in_export=bool(source.name),
+        )
+        for of_run in replay.replay_runs(map(source.store.read, tally.readable_runs)):
+            for line in format_run(of_run):
+                printer.print_wrapped(line, _INDENT)
+            replays += of_run
+    printer.print_line(summarize_replays(replays, tally.unverified_runs))
     return replays
+
+
+def suggest_after_replay(source: Source, replays: Sequence[GateReplay]) -> str | None:
+    """The command that shows why a gate does not pass now, or how its run is; None if all were reproduced."""
+    problems = [each for each in replays if each.outcome not in (ReplayOutcome.REPRODUCED, ReplayOutcome.SKIPPED)]
+    if not problems:
+        return None
+    first = problems[0]
+    if first.outcome is ReplayOutcome.NOT_REPLAYED or source.name:
+        return source.rules.next_command or suggestions.show_status(first.run_id)
+    gates = [each.gate for each in problems if each.run_id == first.run_id and each.outcome is first.outcome]
+    return suggestions.check_gates(first.run_id, *gates)

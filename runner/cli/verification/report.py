@@ -71,12 +71,31 @@ def _describe_rule(rule: RuleReport) -> Iterator[str]:
 def print_summary(
     printer: Printer, tally: Tally, source_name: str, cli: CliContext, next_command: str | None = None
 ) -> None:
-    """Prints how many runs and files were verified, with which result, and the next command: one that shows the run."""
+    """Prints how many runs and files were verified, with which result, and the next command."""
+    print_counts(printer, tally, source_name)
+    print_next(printer, tally, source_name, cli, next_command)
+
+
+def print_counts(printer: Printer, tally: Tally, source_name: str) -> None:
+    """Prints how many runs and files were verified, with which result."""
     counts = tally.describe(f" in {source_name}" if source_name else "")
     printer.print_line(counts or "no runs, nothing was verified")
+
+
+def print_next(
+    printer: Printer,
+    tally: Tally,
+    source_name: str,
+    cli: CliContext,
+    next_command: str | None,
+    after_replay: str | None = None,
+) -> None:
+    """Prints the next command where something differs: by default one that shows the first run that does."""
     if tally.first_difference:
         show = _suggest_show(cli, tally.first_difference.run_id, is_work_tree=not source_name)
-        printer.print_hint(f"Next: {cli.format_command(next_command or show)}")
+        after_replay = next_command or show
+    if after_replay:
+        printer.print_hint(f"Next: {cli.format_command(after_replay)}")
 
 
 def _suggest_show(cli: CliContext, run_id: str, *, is_work_tree: bool) -> str:

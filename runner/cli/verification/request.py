@@ -12,6 +12,7 @@ class VerificationRequest(NamedTuple):
     touched: bool = False
     replay: bool = False
     network: bool = False
+    no_programs: bool = False
     strict: bool = False
     base: str | None = None
     allow: tuple[str, ...] = ()

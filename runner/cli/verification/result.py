@@ -32,7 +32,7 @@ class VerificationResult(NamedTuple):
         if self.replays:
             from runner.verification.replayed import choose_exit_code
 
-            codes.add(choose_exit_code(self.replays))
+            codes.add(choose_exit_code(self.replays, is_strict=is_strict))
         if is_strict and self.tally.has_warnings:
             codes.add(Exit.FAIL)
         return next((code for code in _GRAVEST_FIRST if code in codes), Exit.OK)

@@ -46,6 +46,11 @@ class Tally:
             self.exit_codes.add(Exit.FAIL)
             self.first_difference = self.first_difference or report
 
+    @property
+    def unverified_runs(self) -> int:
+        """The number of runs of which nothing is known."""
+        return self._errors.total()
+
     def describe(self, where: str) -> str:
         """`3 runs in …: 12 files (10 ok, 2 changed), 1 contract changed`; empty without a run."""
         return f"{format_count(self._runs, 'run')}{where}: {', '.join(self._count())}" if self._runs else ""

@@ -7,7 +7,7 @@ from gate_tests.errors import Refused
 from runner import suggestions
 from runner.cli.context import CliContext
 from runner.cli.terminal.printer import Printer
-from runner.cli.verification.report import print_report, print_summary
+from runner.cli.verification.report import print_counts, print_next, print_report
 from runner.cli.verification.request import VerificationRequest
 from runner.cli.verification.result import VerificationResult
 from runner.cli.verification.tally import Tally
@@ -29,15 +29,15 @@ def verify_source(printer: Printer, cli: CliContext, request: VerificationReques
         advice = _make_advice(printer, cli, stack) if request.staged else None
         run_ids = _resolve(source, request)
         tally, runs = _print_reports(printer, cli, source, run_ids, advice)
-        next_command = advice.next_command if advice else None
-        print_summary(printer, tally, source.name, cli, next_command or source.rules.next_command)
+        next_command = (advice.next_command if advice else None) or source.rules.next_command
+        print_counts(printer, tally, source.name)
         if not request.replay:
+            print_next(printer, tally, source.name, cli, next_command)
             return VerificationResult(tally, runs)
-        from runner.cli.verification.replay_report import print_replays
+        from runner.cli.verification.replay_report import print_replays, suggest_after_replay
 
-        replays = print_replays(printer, source, tally.readable_runs, request.network)
-        if source.rules.next_command and not tally.first_difference:
-            printer.print_hint(f"Next: {source.rules.next_command}")
+        replays = print_replays(printer, source, tally, request)
+        print_next(printer, tally, source.name, cli, next_command, suggest_after_replay(source, replays))
         return VerificationResult(tally, runs, replays)
 
 

@@ -10,7 +10,7 @@ import pytest
 from gate_tests.errors import Exit
 from gate_tests.isolated_pytest.client import IsolatedPytest
 from gate_tests.isolated_pytest.display import Display
-from runner.verification.replay_text import format_replays
+from runner.verification.replay_text import format_run, summarize_replays
 from runner.verification.replayed import ReplayOutcome, choose_exit_code
 from tests.support.forged_record import forge_pass
 from tests.support.replays import finish_gates, open_silently, replay
@@ -51,8 +51,9 @@ def test_an_honest_pass_is_reproduced_and_a_forged_one_with_complete_rows_is_fou
 
 @pytest.mark.slow
 def test_people_see_a_line_for_each_gate_and_below_it_what_differs(repository: Repository, forged: str) -> None:
-    assert list(format_replays(replay(repository, forged))) == [
-        forged,
+    replays = replay(repository, forged)
+    assert [*format_run(replays), summarize_replays(replays)] == [
+        f"Replay of {forged}",
         "  G1  reproduced: PASS of attempt 1, 2 checks",
         "  G2  differs: attempt 1 claims PASS, found FAIL",
         "      contains_text[b.md]: claimed passed, found failed",
@@ -136,7 +137,7 @@ def test_a_file_that_a_check_read_besides_is_named_where_it_is_another_one(repos
     run_id = finish_gates(repository, G1={"validations": [check]})
     repository.write("a.schema.json", '{"type": "object"}')
     (replayed,) = replay(repository, run_id)
-    assert list(format_replays([replayed]))[1:-1] == [
+    assert list(format_run([replayed]))[1:] == [
         "  G1  reproduced: PASS of attempt 1, 1 check",
         "      changed since it passed: a.schema.json (read by json_schema[a.json])",
     ]

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import pytest
 
 from gate_tests.errors import Exit
-from runner.verification.replay_text import format_replays
+from runner.verification.replay_text import format_run
 from runner.verification.replayed import GateReplay, ReplayOutcome, choose_exit_code
 from tests.support.forged_record import Json, forge_pass
 from tests.support.replays import finish_gate, finish_gates, replay, start_gates
@@ -84,11 +84,22 @@ class TestPrograms:
 
     def test_none_is_run_where_that_is_not_wanted(self, repository: Repository) -> None:
         repository.write("code", "0")
-        run_id = finish_gates(repository, G1=run_file("code"))
+        contract = run_file("code")
+        contract["validations"].append({"type": "dir_exists", "target": "orchestration"})
+        run_id = finish_gates(repository, G1=contract)
         repository.write("code", "7")
         (replayed,) = replay(repository, run_id, programs=False)
-        assert replayed.outcome is ReplayOutcome.REPRODUCED
+        assert (replayed.outcome, replayed.checks) == (ReplayOutcome.REPRODUCED, 1)
         assert [each.reason for each in replayed.skipped] == ["runs a program, and none was run"]
+
+    def test_a_gate_of_which_nothing_was_judged_is_not_called_reproduced(self, repository: Repository) -> None:
+        repository.write("code", "0")
+        (replayed,) = replay(repository, finish_gates(repository, G1=run_file("code")), programs=False)
+        assert replayed.outcome is ReplayOutcome.SKIPPED
+        assert [choose_exit_code([replayed], is_strict=each) for each in (False, True)] == [Exit.OK, Exit.FAIL]
+        assert next(line for line in format_run([replayed]) if "G1" in line) == (
+            "  G1  skipped: none of the checks of attempt 1 was judged again"
+        )
 
     def test_one_that_is_too_slow_and_one_that_is_missing_are_differences(self, repository: Repository) -> None:
         tool = repository.write("tool", "#!/bin/sh\nexit 0\n")
@@ -212,7 +223,7 @@ def test_a_check_that_needs_the_network_is_judged_only_if_that_may_be_used(repos
     (without_site,) = replay(repository, run_id, network=True)
     assert [offline.outcome, online.outcome] == [ReplayOutcome.REPRODUCED] * 2
     assert [offline.is_complete, online.is_complete] == [False, True]
-    assert list(format_replays([offline]))[1:3] == [
+    assert list(format_run([offline]))[1:3] == [
         "  G1  reproduced: PASS of attempt 1, 1 check",
         "      url_reachable[a.md]: not replayed, needs the network, which was not used",
     ]
