@@ -86,6 +86,15 @@ def test_what_is_as_it_was_recorded_is_ok_in_the_work_tree_in_a_commit_and_in_th
 
 
 Edit = Callable[[Repository], object]
+
+
+def edit_sizes(repository: Repository, old: int, new: int) -> None:
+    """Changes a size in a record and in the file of its attempt."""
+    for path in (repository.root / "orchestration/runs").rglob("record/**/*.json"):
+        if f'"size_bytes": {old}' in path.read_text("utf-8"):
+            edit(repository, str(path.relative_to(repository.root)), f'"size_bytes": {old}', f'"size_bytes": {new}')
+
+
 EDITS: dict[str, tuple[Edit, list[str]]] = {
     "output changed": (lambda repository: repository.write(ONE, "other\n"), [f"changed: {ONE} (G1 attempt 1)"]),
     "output missing": (lambda repository: (repository.root / ONE).unlink(), [f"missing: {ONE} (G1 attempt 1)"]),
@@ -134,6 +143,16 @@ def test_each_difference_is_named_and_nothing_else(repository: Repository, chang
     committed = repository.orch("verify", "--at", "HEAD")
     assert (committed.code, quietly(committed)) == (1, lines)
     assert repository.orch("verify", "--at", "HEAD~1").code == 0
+
+
+@pytest.mark.usefixtures("run_id")
+def test_a_size_that_the_recorded_bytes_do_not_have_is_found(repository: Repository) -> None:
+    edit_sizes(repository, 19, 20)
+    repository.commit()
+    for options in ((), ("--at", "HEAD")):
+        ended = repository.orch("verify", *options)
+        line = f"changed: {ONE} (G1 attempt 1): has 19 bytes, and the record says 20"
+        assert (ended.code, quietly(ended)) == (1, [line])
 
 
 def test_a_file_that_a_later_run_passed_with_is_superseded(repository: Repository, run_id: str) -> None:
@@ -229,6 +248,7 @@ def test_without_git_the_work_tree_is_verified_and_a_commit_is_not(repository: R
     assert ended.code == 1
     assert quietly(ended)[0] == f"missing: {ONE} (G1 attempt 1)"
     assert quietly(ended)[2].startswith("what changed is not known: ")
+    assert ended.out.splitlines()[-1] == f"Next: orch status --run {run_id}"
     assert refused(repository.orch("verify", "--at", "HEAD"), "Next: ")
 
 

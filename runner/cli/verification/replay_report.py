@@ -1,9 +1,10 @@
 """Replays the gates that passed, and prints the results."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from gate_tests.isolated_pytest.client import IsolatedPytest
+from gate_tests.isolated_pytest.display import Display
 from runner import suggestions
 from runner.cli.terminal.printer import Printer
 from runner.cli.verification_request import VerificationRequest
@@ -19,21 +20,35 @@ _INDENT: Final = 4
 def print_replays(printer: Printer, source: Source, tally: Tally, request: VerificationRequest) -> list[GateReplay]:
     """Judges each gate of the runs that passed again. Raises Interrupted."""
     replays: list[GateReplay] = []
-    with printer.open_display() as display:
-        replay = Replay(
-            source.store.workspace,
-            lambda: IsolatedPytest(display),
-            source.rules.find_contents,
-            request.network,
-            not request.no_programs,
-            in_export=bool(source.name),
-        )
-        for of_run in replay.replay_runs(map(source.store.read, tally.readable_runs)):
-            for line in format_run(of_run):
-                printer.print_wrapped(line, _INDENT)
-            replays += of_run
+    for of_run in _replay_runs(printer, source, tally.readable_runs, request):
+        for line in format_run(of_run):
+            printer.print_wrapped(line, _INDENT)
+        replays += of_run
     printer.print_line(summarize_replays(replays, tally.unverified_runs))
     return replays
+
+
+def _replay_runs(
+    printer: Printer, source: Source, run_ids: Iterable[str], request: VerificationRequest
+) -> Iterator[Sequence[GateReplay]]:
+    """The result of one run after the other. What pytest printed of a run is on the screen by then."""
+    displays: list[Display] = []
+    replay = Replay(
+        source.store.workspace,
+        lambda: IsolatedPytest(displays[-1]),
+        source.rules.find_contents,
+        request.network,
+        not request.no_programs,
+        in_export=bool(source.name),
+    )
+    results = replay.replay_runs(map(source.store.read, run_ids))
+    while True:
+        with printer.open_display() as display:
+            displays.append(display)
+            result = next(results, None)
+        if result is None:
+            return
+        yield result
 
 
 def suggest_after_replay(source: Source, replays: Sequence[GateReplay]) -> str | None:
