@@ -10,8 +10,7 @@ from gate_tests.files.regular_file import read_regular_file
 from gate_tests.workspace.layout import Workspace
 from runner.models.attempt import Attempt
 from runner.models.run import Run
-from runner.models.status import GateStatus
-from runner.operations.recorded_files import RecordedFile, list_recorded_files
+from runner.operations.recorded_files import RecordedFile, list_outputs, list_passed_attempts
 
 
 class LaterRuns(NamedTuple):
@@ -25,11 +24,11 @@ class LaterRuns(NamedTuple):
     newest: int | None = None
 
     def find_recorded(self, files: Mapping[str, str | None], since: str) -> dict[str, list[RecordedFile]]:
-        """Of `files`, paths and their present hashes where known: what attempts that passed after `since` recorded."""
+        """Of `files`, paths and their present hashes where known: the outputs of attempts that passed since then."""
         found: dict[str, list[RecordedFile]] = {}
         for attempt in self._list_passed([_encode(path, sha256) for path, sha256 in files.items()]):
-            if (attempt.finished_at or "") > since:
-                for file in list_recorded_files(attempt):
+            if (attempt.finished_at or "") >= since:
+                for file in list_outputs(attempt):
                     if file.path in files:
                         found.setdefault(file.path, []).append(file)
         return found
@@ -40,15 +39,10 @@ class LaterRuns(NamedTuple):
                 with suppress(OrchError, OSError):  # a damaged record proves nothing
                     content = read_regular_file(self.workspace.root / self.workspace.record_path(run_id))
                     if any(path in content and sha256 in content for path, sha256 in files):
-                        yield from list_passed_attempts(Run.from_json(self.workspace.read_record(run_id)))
+                        run = Run.from_json(self.workspace.read_record(run_id))
+                        yield from (attempt for _, attempt in list_passed_attempts(run))
 
 
 def _encode(path: str, sha256: str | None) -> tuple[bytes, bytes]:
     """The bytes that a record of the file contains."""
     return json.dumps(path, ensure_ascii=False).encode(errors="surrogatepass"), (sha256 or "").encode()
-
-
-def list_passed_attempts(run: Run) -> Iterator[Attempt]:
-    """The attempts of all gates that passed, also those that were followed by another."""
-    for gate in run.gates:
-        yield from (attempt for attempt in gate.attempts if attempt.status is GateStatus.PASS)

@@ -16,8 +16,7 @@ from gate_tests.workspace.layout import Workspace
 from runner.models.attempt import Attempt
 from runner.models.gate import Gate
 from runner.models.run import Run
-from runner.models.status import GateStatus
-from runner.operations.recorded_files import RecordedFile, list_recorded_files
+from runner.operations.recorded_files import RecordedFile, list_outputs, list_passed_attempts, list_recorded_files
 
 if TYPE_CHECKING:
     from gate_tests.files.hashing import FileHasher
@@ -75,7 +74,7 @@ class OutputChanges:
         self._workspace = workspace
         self._run_id = run.run_id
         self._artifact_path = run.workflow.artifact_path
-        self._passed = [each for gate in run.gates for each in gate.attempts if each.status is GateStatus.PASS]
+        self._passed = [attempt for _, attempt in list_passed_attempts(run)]
         self._skips_large, self._other_runs = skips_large, other_runs
         self._root = ConfinedRoot(workspace.root)
         self._hashes: dict[str, str | None] = {}
@@ -93,7 +92,7 @@ class OutputChanges:
         yield from map(OutputChange.describe, changes)
 
     def find_changes(self, attempt: Attempt) -> list[OutputChange]:
-        """The files that differ from those of the attempt, and of all that passed later and recorded them again.
+        """The files that differ from those of the attempt, and from outputs of all that passed later.
 
         Each attempt is compared once.
         """
@@ -124,11 +123,11 @@ class OutputChanges:
                 yield OutputChange(file.path, change)
 
     def _list_later(self, attempt: Attempt) -> dict[str, list[RecordedFile]]:
-        """What the attempts of the run that passed later recorded, by path."""
+        """The outputs of the attempts of the run that passed later, by path."""
         later: dict[str, list[RecordedFile]] = {}
         for other in self._passed:
             if other is not attempt and (other.finished_at or "") >= (attempt.finished_at or ""):
-                for file in list_recorded_files(other):
+                for file in list_outputs(other):
                     later.setdefault(file.path, []).append(file)
         return later
 

@@ -27,8 +27,8 @@ from runner.models.status import GateStatus
 from runner.operations.attempts import compile_run_gate, record_changed_error
 from runner.operations.gate_rules import hash_file
 from runner.operations.judged_gate import JudgedGate
-from runner.operations.later_runs import LaterRuns, list_passed_attempts
-from runner.operations.recorded_files import RecordedFile, list_recorded_files
+from runner.operations.later_runs import LaterRuns
+from runner.operations.recorded_files import RecordedFile, list_outputs, list_passed_attempts, list_recorded_files
 from runner.storage.store import Store
 from runner.workflows.definition import Workflow
 
@@ -103,7 +103,7 @@ class RunGuard:
         """
         if run.schema_version is None:
             return  # the original recorded no paths in the run
-        every = list(list_passed_attempts(run))
+        every = [attempt for _, attempt in list_passed_attempts(run)]
         for gate in (gate for gate in run.gates if gate.has_passed):
             attempt = gate.attempts[-1]
             later = [other for other in every if (other.finished_at or "") >= (attempt.finished_at or "")]
@@ -201,10 +201,10 @@ class _Outputs:
         self._known: dict[str, tuple[_Fingerprint, str]] = {}
 
     def find_changes(self, gate: str, attempt: Attempt, later: Collection[Attempt]) -> Iterator[tuple[str, str]]:
-        """The files of the attempt that differ now from what it and all `later` ones recorded: (path, how)."""
+        """The files of the attempt that are neither as it recorded them nor outputs of `later` ones: (path, how)."""
         for file in list_recorded_files(attempt):
             fingerprint = self._take_fingerprint(file.path)
-            recorded = chain([file], (each for other in later for each in list_recorded_files(other)))
+            recorded = chain([file], (each for other in later if other is not attempt for each in list_outputs(other)))
             if fingerprint is None:
                 yield file.path, "is missing"
             elif not self._is_any(gate, file.path, recorded, fingerprint) and not self._is_any(

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
+from runner.operations.recorded_files import RecordedFile
 from runner.verification.later_records import LaterRecords
 from runner.verification.present_files import Copies, PresentFile, PresentFiles
-from runner.verification.recorded_files import PassingAttempt, RecordedFile
+from runner.verification.recorded_files import PassingAttempt
 
 
 class FileStatus(StrEnum):

@@ -31,8 +31,11 @@ class LaterRecords:
                     _note(self._files, file.path, file.sha256, attempt.finished_at)
 
     def has_file(self, path: str, sha256: str | None, than: str) -> bool:
-        """Whether a passing attempt that ended after `than` recorded these bytes for the path."""
-        return _has_later(self._files, path, sha256, than)
+        """Whether a passing attempt that did not end before `than` has these bytes as its output at the path.
+
+        Where a clock was set back, attempts of one run end at the same time.
+        """
+        return sha256 is not None and self._files.get(path, {}).get(sha256, "") >= than
 
     def has_contract(self, gate: str, sha256: str | None, than: str) -> bool:
         """Whether an attempt at the gate that ended after `than` passed by this contract."""

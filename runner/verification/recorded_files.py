@@ -7,21 +7,9 @@ from gate_tests.workspace.names import normal_path
 from runner.models.attempt import Attempt
 from runner.models.gate import Gate
 from runner.models.run import Run
-from runner.models.status import GateStatus
+from runner.operations.recorded_files import RecordedFile, list_passed_attempts, list_read_files
 
 _UNKNOWN_VARIABLE: Final = "{"
-
-
-class RecordedFile(NamedTuple):
-    """A file as an attempt recorded it. `size_bytes` is None where the record has none.
-
-    `read_by` is the id of the check that read it; None for an output.
-    """
-
-    path: str
-    sha256: str
-    size_bytes: int | None
-    read_by: str | None = None
 
 
 class PassingAttempt(NamedTuple):
@@ -45,8 +33,7 @@ def list_passing_attempts(run: Run) -> Iterator[PassingAttempt]:
 
 def list_all_passing_attempts(run: Run) -> Iterator[PassingAttempt]:
     """Every attempt that passed, also those that were followed by another."""
-    for gate in run.gates:
-        yield from (_describe(run, gate, each) for each in gate.attempts if each.status is GateStatus.PASS)
+    yield from (_describe(run, gate, attempt) for gate, attempt in list_passed_attempts(run))
 
 
 def _describe(run: Run, gate: Gate, attempt: Attempt) -> PassingAttempt:
@@ -65,17 +52,11 @@ def _list_files(run: Run, attempt: Attempt) -> Iterator[RecordedFile]:
     """Each file once: what a check read that is an output as well is an output."""
     outputs = {output.path: output for output in _list_outputs(run, attempt)}
     yield from outputs.values()
-    rows = (attempt.finished_json or {}).get("validations", ())
-    read: dict[tuple[str, str], RecordedFile] = {}
-    for row in (row for row in rows if isinstance(row, dict) and "read" in row):
-        for file in row["read"] if isinstance(row["read"], list) else ():
-            if isinstance(file, dict) and file.get("path") not in outputs:
-                recorded = RecordedFile(str(file.get("path")), str(file.get("sha256")), None, str(row.get("id")))
-                read.setdefault((recorded.path, recorded.sha256), recorded)
-    yield from read.values()
+    yield from list_read_files(attempt, outputs)
 
 
 def _list_outputs(run: Run, attempt: Attempt) -> Iterator[RecordedFile]:
+    """Also those of the original runner, unlike `operations.recorded_files`: here it is said which of them changed."""
     rows = (attempt.finished_json or {}).get("artifacts")
     for row in rows if isinstance(rows, list) else ():
         if isinstance(row, dict):

@@ -48,7 +48,8 @@ def _find_rule(history: History, path: str) -> str | None:
 
 def _list_recorded(history: History, report: RunReport) -> Iterator[str]:
     """Those that differ in the index, and have the recorded bytes in the work tree."""
-    recorded = [(each.file.path, each.file.sha256) for each in report.changed_files]
+    changed = (each for each in report.changed_files if not each.present or each.present.sha256 != each.file.sha256)
+    recorded = [(each.file.path, each.file.sha256) for each in changed]
     recorded += [(rule.path, rule.recorded_sha256) for rule in report.rules]
     files = WorkTreeFiles(history.root)
     for path, sha256 in recorded:

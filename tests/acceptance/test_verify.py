@@ -149,7 +149,7 @@ def test_each_difference_is_named_and_nothing_else(repository: Repository, chang
 def test_a_size_that_the_recorded_bytes_do_not_have_is_found(repository: Repository) -> None:
     edit_sizes(repository, 19, 20)
     repository.commit()
-    for options in ((), ("--at", "HEAD")):
+    for options in ((), ("--at", "HEAD"), ("--staged",)):
         ended = repository.orch("verify", *options)
         line = f"changed: {ONE} (G1 attempt 1): has 19 bytes, and the record says 20"
         assert (ended.code, quietly(ended)) == (1, [line])
@@ -164,6 +164,15 @@ def test_a_file_that_a_later_run_passed_with_is_superseded(repository: Repositor
     for command in (("verify", "--json"), ("verify", "--run", run_id, "--json")):
         ended = repository.orch(*command)
         assert (ended.code, statuses(ended)) == (0, {ONE: "superseded"})
+
+
+@pytest.mark.slow
+def test_a_source_that_a_later_attempt_only_read_supersedes_nothing(repository: Repository, run_id: str) -> None:
+    repository.write(SOURCE, f"{QUOTATION}more\n")
+    pass_gate(repository, repository.start_run(workflow="tests", slug="tea"), "G2", "writer")
+    assert statuses(repository.orch("verify", "--json")) == {SOURCE: "changed"}
+    gates = repository.orch("status", "--run", run_id, "--json").json["gates"]
+    assert [gate["stale"] for gate in gates] == [[], [f"changed since it passed: {SOURCE}"]]
 
 
 @pytest.mark.usefixtures("run_id")

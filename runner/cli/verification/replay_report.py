@@ -7,8 +7,8 @@ from gate_tests.isolated_pytest.client import IsolatedPytest
 from gate_tests.isolated_pytest.display import Display
 from runner import suggestions
 from runner.cli.terminal.printer import Printer
-from runner.cli.verification_request import VerificationRequest
-from runner.cli.verification_tally import Tally
+from runner.cli.verification.request import VerificationRequest
+from runner.cli.verification.tally import Tally
 from runner.verification.replay import Replay
 from runner.verification.replay_text import format_run, summarize_replays
 from runner.verification.replayed import GateReplay, ReplayOutcome

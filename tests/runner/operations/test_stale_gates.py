@@ -72,7 +72,7 @@ def test_a_gate_that_failed_since_is_not_called_stale(chain: Repository) -> None
 LATER_PASSES = {
     "a later gate": (passing(passing(of_three(), "G1", 2, tea="old"), "G2", 3, tea="tea"), True),
     "a gate before it that passed later": (passing(passing(of_three(), "G2", 2, tea="old"), "G1", 3, tea="tea"), True),
-    "a check that read it later": (passing(passing(of_three(), "G1", 2, tea="old"), "G2", 3, read="tea"), True),
+    "a check that only read it later": (passing(passing(of_three(), "G1", 2, tea="old"), "G2", 3, read="tea"), False),
     "an earlier gate": (passing(passing(of_three(), "G1", 2, tea="tea"), "G2", 3, tea="old"), False),
     "a later gate that recorded another": (passing(passing(of_three(), "G1", 2, tea="old"), "G2", 3, tea="x"), False),
 }

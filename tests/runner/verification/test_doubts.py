@@ -9,10 +9,11 @@ from runner.models.baseline import Baseline, ContractRef
 from runner.models.gate import Gate
 from runner.models.run import Run
 from runner.models.status import GateStatus
+from runner.operations.recorded_files import RecordedFile
 from runner.verification.doubts import find_doubts
 from runner.verification.file_status import FileReport, FileStatus
 from runner.verification.present_files import PresentFile
-from runner.verification.recorded_files import PassingAttempt, RecordedFile
+from runner.verification.recorded_files import PassingAttempt
 from tests.support.sample_run import new_run
 
 OLD, NEW = "0" * 64, "1" * 64

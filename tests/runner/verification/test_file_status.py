@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from runner.operations.recorded_files import RecordedFile
 from runner.verification.file_status import FileReport, FileStatus, compare_files
 from runner.verification.later_records import LaterRecords
 from runner.verification.present_files import WorkTreeFiles
-from runner.verification.recorded_files import PassingAttempt, RecordedFile
+from runner.verification.recorded_files import PassingAttempt
 from tests.support.large_files import sparse
 
 CONTENT = b"one two three\n"
