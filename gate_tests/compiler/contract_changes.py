@@ -68,9 +68,15 @@ def _compare_contract_keys(before: Contract, after: Contract) -> Iterator[RuleDi
 
 def _compare_suppressions(before: Any, after: Any) -> Iterator[RuleDifference]:
     """The warnings of `orch contract lint` that the contract accepts, each with its reason."""
-    old, new = (each if isinstance(each, Mapping) else {} for each in (before, after))
+    old, new = map(_list_suppressed, (before, after))
     for effect, topics, others, word in ((Effect.LOOSER, new, old, "added"), (Effect.TIGHTER, old, new, "removed")):
         yield from (RuleDifference(effect, SUPPRESSIONS_KEY, f"{each} {word}") for each in topics if each not in others)
+
+
+def _list_suppressed(suppressions: Any) -> list[str]:
+    """The topics; one without a reason has no effect."""
+    given = suppressions.items() if isinstance(suppressions, Mapping) else ()
+    return [topic for topic, reason in given if isinstance(reason, str) and reason.strip()]
 
 
 _SCRIPT_KEYS: Final[Mapping[str, Comparison]] = {

@@ -83,6 +83,7 @@ FOUND = (
     "deleted:",
     "loosened:",
     "tightened:",
+    "added:",
     "changed",
     "invalid:",
     "judged",

@@ -295,5 +295,14 @@ def test_one_next_command_is_named_and_shows_a_reviewer_what_the_change_did(
 def test_a_rule_of_a_contract_with_another_name_is_a_new_one(project: Project) -> None:
     git(project.root, "mv", CONTRACT, CONTRACT.replace("G1", "G9"))
     project.repository.write_contract("G9", required_outputs=OUTPUTS, validations=CHECKS)
-    assert find_everywhere(project) == ["loosened: G1: contract: deleted", "tightened: G9: contract: added"]
+    assert find_everywhere(project) == ["loosened: G1: contract: deleted", "added: G9: contract"]
     assert SCHEMA not in project.verify().out
+
+
+def test_a_record_that_the_base_had_damaged_is_noted(project: Project) -> None:
+    path = project.record(project.old) / "RUN.json"
+    content = path.read_bytes()
+    set_base(project, lambda _: path.write_text("{"))
+    path.write_bytes(content)
+    reason = "RUN.json could not be parsed in the base, with which nothing is compared"
+    assert find_everywhere(project) == [f"warning: old: {reason}"]

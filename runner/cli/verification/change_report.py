@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from runner.verification.report import RunReport
 
 _INDENT: Final = 4
-_PASSING: Final = (RuleEffect.TIGHTENED, RuleEffect.UNCHANGED)
+_PASSING: Final = (RuleEffect.TIGHTENED, RuleEffect.ADDED, RuleEffect.UNCHANGED)
 
 
 def print_changes(printer: Printer, report: ChangeReport) -> None:

@@ -150,7 +150,9 @@ def _find_doubts(changes: ChangeSet, run_id: str, files: list[_File]) -> Iterato
     for path in (file.path for file in files if file.gate is None):
         contents = (changes.read_base(path), changes.read_present(path))
         old, new = (RecordVersion.parse(path, content) if content else None for content in contents)
-        if old and new:
+        if new and contents[0] and not old:
+            yield f"{run_id}: RUN.json could not be parsed in the base, with which nothing is compared"
+        elif old and new:
             yield from _find_insertions(run_id, old, new)
         elif new and (version := new.members.get("schema_version")) != SCHEMA_VERSION:
             has = "no schema_version" if version is None else f"schema_version {sanitize_line(str(version), 20)}"

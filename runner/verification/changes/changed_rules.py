@@ -65,7 +65,7 @@ class _ChangedRule:
         elif problem := self._find_problem(after):
             yield self._report(RuleEffect.INVALID, "", problem)
         elif before is None:
-            yield self._report(RuleEffect.TIGHTENED, self.kind, "added")
+            yield self._report(RuleEffect.ADDED, self.kind)
         else:
             yield from self._compare_versions(before, after)
 
@@ -89,7 +89,7 @@ class _ChangedRule:
         own, others = (self._compare(began, each) if began else None for each in (after, base))
         return None if own is None else [each for each in own if each not in (others or ())]
 
-    def _report(self, kind: RuleEffect, subject: str, change: str) -> RuleChange:
+    def _report(self, kind: RuleEffect, subject: str, change: str = "") -> RuleChange:
         return RuleChange(kind, self._name, self._changes.links.follow_rule(self._path), subject, change)
 
     def _find_problem(self, content: bytes) -> str | None:

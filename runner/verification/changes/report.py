@@ -56,6 +56,8 @@ class RuleEffect(StrEnum):
 
     LOOSENED = "loosened"
     TIGHTENED = "tightened"
+    ADDED = "added"
+    """A new contract or workflow, which has nothing to be compared with."""
     UNKNOWN = "changed, direction unknown"
     UNCHANGED = "changed without effect"
     """Texts, or how it is written."""

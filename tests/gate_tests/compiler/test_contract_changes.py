@@ -107,6 +107,11 @@ CHANGES = [
         checks(EXISTS, **{"x-accepted-advice": {"only-existence": "enough"}}),
         ["looser x-accepted-advice: only-existence added"],
     ),
+    (
+        checks(EXISTS, **{"x-accepted-advice": {"only-existence": " "}}),
+        checks(EXISTS, **{"x-accepted-advice": {"only-existence": "enough"}}),
+        ["looser x-accepted-advice: only-existence added"],
+    ),
     (checks(EXISTS), checks(EXISTS, notes="New", agent="other", **{"x-team": 1, "audit_criteria": []}), []),
     (
         all_of({**A, "optional_for_depth": ["quick"]}),
