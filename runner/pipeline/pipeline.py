@@ -114,7 +114,7 @@ class Pipeline:
             if run.finished_at is None and not is_outdated:
                 fail_gate(self.store, run.run_id, gate, f"attempt {attempt.number} {reason}", self.clock())
             message = f"attempt {attempt.number} of gate {gate} {reason}"
-            failures.append(GateFailed(message, next_command=suggest_redo(run, gate)))
+            failures.append(GateFailed(message, next_command=suggest_redo(self.store.workspace, run, gate)))
         if failures:
             raise failures[0]
 

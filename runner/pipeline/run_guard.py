@@ -31,6 +31,7 @@ from runner.operations.later_runs import LaterRuns
 from runner.operations.recorded_files import RecordedFile, list_outputs, list_passed_attempts, list_recorded_files
 from runner.storage.store import Store
 from runner.workflows.definition import Workflow
+from runner.workflows.gate_command import GateCommands
 
 
 class RunGuard:
@@ -118,7 +119,7 @@ class RunGuard:
             path, change = f"its artifact directory {directory}", "is missing"
         return GateFailed(
             f"gate {gate.gate} is stale: {path} {change} after attempt {number} passed",
-            next_command=suggest_redo(run, gate.gate),
+            next_command=suggest_redo(self._workspace, run, gate.gate),
             lost_file=LostFile(self._workspace.root, directory) if is_gone else None,
         )
 
@@ -138,7 +139,7 @@ class RunGuard:
             raise GateFailed(
                 f"attempt {attempt.number} of gate {judged.gate.gate} was recorded by another process with outputs"
                 " other than the current ones",
-                next_command=suggest_redo(judged.run, judged.gate.gate),
+                next_command=suggest_redo(self._workspace, judged.run, judged.gate.gate),
             )
         self._finished[judged.gate.gate, attempt.number] = _hash_attempt(attempt)
 
@@ -148,11 +149,13 @@ class RunGuard:
         return [(gate, attempt) for gate, attempt in passed if (gate, attempt.number) not in self._finished]
 
 
-def suggest_redo(run: Run, gate: str) -> str:
-    """The command that starts the gate again, so that its record counts no more; of a completed run, to look at it."""
+def suggest_redo(workspace: Workspace, run: Run, gate: str) -> str:
+    """To start the gate again, so that its record counts no more, or what has to be first; of a completed run, to look
+    at it.
+    """
     if run.finished_at:
         return suggestions.show_run(run.run_id)
-    return suggestions.start_gate(run.run_id, gate, run.gate(gate).last_agent or "NAME")
+    return GateCommands(workspace, run).choose(gate)
 
 
 def _hash_attempt(attempt: Attempt) -> str:

@@ -150,3 +150,47 @@ def test_the_pipeline_stops_at_a_stale_gate_and_goes_on_once_it_has_passed_again
     assert orch(*again).code == 0
     assert orch("run", "resume", "--run", run_id).code == 5  # G1 passes, and G2 waits for its agent
     assert [gate["status"] for gate in repository.record(run_id)["gates"]] == ["PASS", "RUNNING", "NOT_STARTED"]
+
+
+@pytest.fixture
+def two_passed(repository: Repository, orch: Orch) -> str:
+    """The id of a run of three gates, each of which requires the one before; two have passed."""
+    write_chain(repository)
+    run_id = repository.start_run(workflow="tests", slug="tea")
+    for gate in ("G1", "G2"):
+        repository.write(f"out/{gate}.md", gate)
+        assert orch("gate", "start", "--run", run_id, "--gate", gate, "--agent", "maker").code == 0
+        assert orch("gate", "finish", "--run", run_id).code == 0
+    repository.commit()
+    return run_id
+
+
+@pytest.mark.slow
+def test_a_check_of_a_stale_gate_names_what_has_to_be_done_before_its_start(
+    repository: Repository, orch: Orch, two_passed: str
+) -> None:
+    assert orch("gate", "start", "--run", two_passed, "--gate", "G1", "--agent", "maker").code == 0
+    (repository.root / "out/G2.md").unlink()
+    checked = orch("gate", "check", "--run", two_passed, "--gate", "G2")
+    assert (checked.code, find_next_steps(checked.out)) == (1, [f"orch gate finish --run {two_passed} --gate G1"])
+
+
+@pytest.mark.slow
+def test_a_check_of_a_stale_gate_of_a_failed_run_names_its_resumption(
+    repository: Repository, orch: Orch, two_passed: str
+) -> None:
+    assert orch("run", "complete", "--run", two_passed, "--status", "FAILED").code == 0
+    (repository.root / "out/G2.md").unlink()
+    checked = orch("gate", "check", "--run", two_passed, "--gate", "G2")
+    assert (checked.code, find_next_steps(checked.out)) == (1, [f"orch run resume --run {two_passed}"])
+
+
+@pytest.mark.slow
+def test_where_its_contract_changed_too_the_pipeline_names_what_shows_that(
+    repository: Repository, orch: Orch, two_passed: str
+) -> None:
+    repository.write("out/G1.md", "other")
+    outputs = {"all_of": [{"path": "out/G1.md", "description": "more"}]}
+    path = repository.write_contract("G1", required_outputs=outputs).relative_to(repository.root)
+    stopped = orch("run", "resume", "--run", two_passed)
+    assert (stopped.code, find_next_steps(stopped.err)) == (1, [f"git diff HEAD -- {path}"])

@@ -62,8 +62,11 @@ def _choose_start(cli: CliContext, judged: "Sequence[JudgedGate]") -> str:
         pending = failed or next((each.gate for each in judged if not each.gate.has_passed), judged[0].gate)
         return render.find_next_command(cli.workspace, run, pending.gate)
     if run.finished_at is not None:
-        return suggestions.LIST_RUNS
-    return suggestions.start_gate(run.run_id, failed.gate, failed.last_agent or "NAME")
+        return render.find_next_command(cli.workspace, run)
+    from runner.operations.stale_gates import StaleGates
+    from runner.workflows.gate_command import GateCommands
+
+    return GateCommands(cli.workspace, run, staleness=StaleGates(cli.workspace, run)).choose(failed.gate)
 
 
 def build_documents(judged: "Sequence[JudgedGate]") -> "dict[str, Json]":
