@@ -20,7 +20,7 @@ from runner.operations.gate_rules import hash_file
 from runner.storage.rule_agreement import check_against_rules
 from runner.storage.store import Store
 from runner.workflows.definition import Workflow
-from runner.workflows.staleness import StaleGate
+from runner.workflows.staleness import describe_stale
 
 
 class RunRequest(NamedTuple):
@@ -92,7 +92,7 @@ def _find_stale(workspace: Workspace, run: Run) -> Refused | None:
     if not stale:
         return None
     return Refused(
-        f"run {run.run_id} cannot be PASSED while gates are stale: {', '.join(map(StaleGate.describe, stale))};"
+        f"run {run.run_id} cannot be PASSED while gates are stale: {describe_stale(stale)};"
         " pass them again, or complete it with --status FAILED or CANCELED",
         next_command=stale[0].restore or GateCommands(workspace, run).choose(stale[0].gate),
     )

@@ -16,7 +16,7 @@ from runner.models.run import Run
 from runner.models.status import GateStatus
 from runner.workflows.agent_names import is_same_agent
 from runner.workflows.definition import WorkflowGate, is_workflow_name, parse_workflow
-from runner.workflows.staleness import NOTHING_STALE, StaleGate, Staleness
+from runner.workflows.staleness import NOTHING_STALE, Staleness, describe_stale
 
 if TYPE_CHECKING:
     from runner.models.rules import RuleFile
@@ -97,7 +97,7 @@ class Prerequisites(NamedTuple):
             return None
         first = run.gate(stale[0].gate)
         return Refused(
-            f"gate {gate_id} requires gates that are stale: {', '.join(map(StaleGate.describe, stale))}",
+            f"gate {gate_id} requires gates that are stale: {describe_stale(stale)}",
             next_command=stale[0].restore
             or suggest(first.gate, first.last_agent or self._workflow_gate(first.gate).agent),
         )

@@ -2,7 +2,11 @@
 which this room does not know.
 """
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+_MAX_NAMED: Final = 3
+"""How many stale gates a message names."""
 
 
 class StaleGate(NamedTuple):
@@ -18,6 +22,12 @@ class StaleGate(NamedTuple):
     def describe(self) -> str:
         """The gate and why it is stale, for a message."""
         return f"{self.gate} ({self.reason})"
+
+
+def describe_stale(gates: Sequence[StaleGate]) -> str:
+    """The first few of the gates with why they are stale, and how many more there are."""
+    named = ", ".join(map(StaleGate.describe, gates[:_MAX_NAMED]))
+    return f"{named} and {len(gates) - _MAX_NAMED:,} more" if len(gates) > _MAX_NAMED else named
 
 
 class Staleness:

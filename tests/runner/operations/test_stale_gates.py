@@ -13,6 +13,7 @@ from runner.operations.runs import complete_run
 from runner.operations.stale_gates import StaleGates
 from runner.storage.store import Store
 from runner.workflows.next_command import find_next_command
+from runner.workflows.staleness import StaleGate, describe_stale
 from tests.support.messages import message, says
 from tests.support.next_commands import find_next_steps
 from tests.support.passed_runs import DAY, hash_of, of_three, passing, write_chain, write_run
@@ -223,6 +224,12 @@ def test_a_run_does_not_pass_with_a_stale_gate(chain: Repository, orch: Orch, st
     assert says(refused.err, "run-stale", run=RUN_ID, gates=REASON)
     assert refused.err.splitlines()[-1] == f"Next: {REDO}"
     assert chain.record(RUN_ID)["finished_at"] is None
+
+
+def test_of_many_stale_gates_a_message_names_the_first() -> None:
+    gates = [StaleGate(f"G{number}", "changed") for number in range(1, 6)]
+    assert describe_stale(gates[:3]) == "G1 (changed), G2 (changed), G3 (changed)"
+    assert describe_stale(gates) == "G1 (changed), G2 (changed), G3 (changed) and 2 more"
 
 
 @pytest.mark.parametrize("status", [RunStatus.FAILED, RunStatus.CANCELED])
