@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.test_verify_base import CHECKS, MORE, OUTPUTS, SCHEMA, Project, commit_on_main, loosen
 from tests.support.git_checkout import git
 from tests.support.legacy_records import left_running, write_original
 from tests.support.next_commands import find_next_steps
+from tests.support.proposed_change import CHECKS, MORE, OUTPUTS, SCHEMA, Project, commit_on_main, loosen
 from tests.support.repository import Repository
 
 CONTRACT = "orchestration/gates/contracts/G1.contract.json"
