@@ -306,3 +306,64 @@ def test_a_record_that_the_base_had_damaged_is_noted(project: Project) -> None:
     path.write_bytes(content)
     reason = "RUN.json could not be parsed in the base, with which nothing is compared"
     assert find_everywhere(project) == [f"warning: old: {reason}"]
+
+
+# Rules in a submodule, or behind a symlink that is changed
+
+
+def add_submodule(project: Project, path: str, name: str, content: str) -> None:
+    """A submodule at the path, with one file."""
+    source = project.root.parent / "source"
+    Repository(source).write(name, content)
+    Repository(source).commit()
+    git(project.root, "submodule", "--quiet", "add", str(source), path)
+
+
+def move_submodule(project: Project, path: str, name: str, content: str) -> None:
+    """The submodule at another commit."""
+    Repository(project.root / path).write(name, content)
+    Repository(project.root / path).commit()
+
+
+@pytest.mark.slow
+def test_a_submodule_with_the_contracts_is_named_when_it_changes(project: Project) -> None:
+    content = (project.root / CONTRACT).read_text("utf-8")
+    shutil.rmtree(project.root / "orchestration/gates")
+    git(project.root, "rm", "-rq", "--cached", "orchestration/gates")
+    name = "contracts/G1.contract.json"
+    set_base(project, lambda _: add_submodule(project, "orchestration/gates", name, content))
+    move_submodule(project, "orchestration/gates", name, content.replace("green", "tea"))
+    found = "contracts: submodule orchestration/gates: changed, and what is in it is not compared"
+    assert find_everywhere(project) == [f"changed, direction unknown: {found}"]
+    assert project.verify("--at", "HEAD", "--strict").code == 1
+    assert project.verify("--at", "HEAD", "--strict", "--allow", "loosened:contracts").code == 0
+
+
+@pytest.mark.slow
+def test_a_submodule_with_a_program_is_named_when_it_changes(project: Project) -> None:
+    shutil.rmtree(project.root / "tools")
+    git(project.root, "rm", "-rq", "--cached", "tools")
+    set_base(project, lambda _: add_submodule(project, "tools", "check.sh", "exit 0\n"))
+    move_submodule(project, "tools", "check.sh", "exit 0 #\n")
+    assert find_everywhere(project) == ["changed, direction unknown: G2: program tools: changed"]
+
+
+def test_a_symlink_to_the_contracts_is_named_when_it_changes(project: Project) -> None:
+    set_base(project, share_contracts)
+    shutil.copytree(project.root / "shared/contracts", project.root / "shared/others")
+    directory = project.root / "orchestration/gates/contracts"
+    directory.unlink()
+    directory.symlink_to("../../shared/others")
+    found = "contracts: symlink orchestration/gates/contracts: changed, and what is in it is not compared"
+    assert find_everywhere(project) == [f"changed, direction unknown: {found}"]
+
+
+@pytest.mark.slow
+def test_a_submodule_with_the_records_is_named_when_it_changes(project: Project) -> None:
+    runs = "orchestration/runs"
+    shutil.rmtree(project.root / runs)
+    git(project.root, "rm", "-rq", "--cached", runs)
+    set_base(project, lambda _: add_submodule(project, runs, "run_x/record/RUN.json", "{}"))
+    move_submodule(project, runs, "run_x/record/RUN.json", "[]")
+    assert find_everywhere(project) == [f"warning: submodule {runs} was changed, and what is in it is not compared"]
+    assert project.verify("--at", "HEAD", "--strict").code == 1

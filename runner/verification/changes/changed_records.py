@@ -19,6 +19,7 @@ from runner.verification.changes.report import EditKind, RecordDifference
 _RECORD_FILE: Final = re.compile(
     r"orchestration/runs/(?P<run>run_[^/]+)/record/(?:RUN\.json|gates/(?P<gate>[^/]+)/attempt-(?P<number>[0-9]+)\.json)"
 )
+_ABOVE: Final = ("orchestration", "orchestration/runs")
 _NOT_JSON: Final = "cannot be parsed as a JSON object any more"
 
 
@@ -43,7 +44,7 @@ class ChangedRecords(NamedTuple):
 def find_changed_records(changes: ChangeSet, runs: Collection[str]) -> ChangedRecords:
     """Compares each record of which a file was changed. `runs` are those that exist at present."""
     files = _group_by_run(changes.changes)
-    differences, warnings = list[RecordDifference](), list[str]()
+    differences, warnings = list[RecordDifference](), [*_find_changed_places(changes)]
     for run_id in sorted(files):
         if run_id in runs:
             differences += dict.fromkeys(_compare_run(changes, run_id, files[run_id]))
@@ -54,6 +55,14 @@ def find_changed_records(changes: ChangeSet, runs: Collection[str]) -> ChangedRe
     return ChangedRecords(
         tuple(differences), tuple(run_id for run_id in sorted(files) if run_id in runs), tuple(warnings), tuple(only)
     )
+
+
+def _find_changed_places(changes: ChangeSet) -> Iterator[str]:
+    """The submodules and symlinks that have records, and were changed."""
+    for path, change in changes.changes.items():
+        if change.before and not change.before.is_file and (path in _ABOVE or path.startswith(f"{_ABOVE[-1]}/")):
+            kind = "submodule" if change.before.is_submodule else "symlink"
+            yield f"{kind} {path} was changed, and what is in it is not compared"
 
 
 def _group_by_run(paths: Iterable[str]) -> dict[str, list[_File]]:

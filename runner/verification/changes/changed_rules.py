@@ -15,6 +15,7 @@ from gate_tests.errors import InvalidFile, Refused
 from gate_tests.strict_json.document import Document
 from gate_tests.strict_json.unreadable import UnreadableDocument
 from gate_tests.workspace.layout import Workspace
+from runner.git.tree_links import RULE_DIRECTORIES
 from runner.verification.changes.change_set import ChangeSet
 from runner.verification.changes.report import RuleChange, RuleEffect
 from runner.workflows.definition import Workflow, parse_workflow
@@ -30,13 +31,24 @@ _EFFECTS: Final = {
 
 
 def find_changed_rules(workspace: Workspace, changes: ChangeSet) -> Iterator[RuleChange]:
-    """The changes of each contract, then of each workflow, one by one."""
+    """The changes of each contract, then of each workflow, one by one. First those of a submodule that has them."""
+    yield from _find_changed_places(changes)
     for path in sorted(changes.changes):
         if match := _CONTRACT.fullmatch(path):
             yield from _ChangedContract(changes, path, match["name"]).find_changes()
     for path in sorted(changes.changes):
         if match := _WORKFLOW.fullmatch(path):
             yield from _ChangedWorkflow(workspace, changes, path, match["name"]).find_changes()
+
+
+def _find_changed_places(changes: ChangeSet) -> Iterator[RuleChange]:
+    """The submodules and symlinks that have all contracts or workflows, and were changed."""
+    for directory in RULE_DIRECTORIES:
+        for path, change in changes.changes.items():
+            if change.before and f"{directory}/".startswith(f"{path}/"):
+                kind = "submodule" if change.before.is_submodule else "symlink"
+                subject, name = f"{kind} {path}", directory.rpartition("/")[2]
+                yield RuleChange(RuleEffect.UNKNOWN, name, path, subject, "changed, and what is in it is not compared")
 
 
 def read_contract_leniently(path: str, content: bytes) -> Contract | None:

@@ -38,8 +38,15 @@ def _find_changed(changes: ChangeSet, changed: Collection[str], named: str) -> l
     if VARIABLE.search(named):
         parts = VARIABLE.split(named)[::2]
         return [path for path in changed if re.fullmatch(".+".join(map(re.escape, parts)), path)]
-    path = named if named in changed else changes.links.follow(named)
-    return [path] if path in changed else []
+    containing = [path for each in (named, changes.links.follow(named)) for path in _list_upwards(each)]
+    return [path for path in dict.fromkeys(containing) if path in changed][:1]
+
+
+def _list_upwards(path: str) -> Iterator[str]:
+    """The path and those of which one can be a symlink or a submodule that has it."""
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
 
 
 def _list_contracts(workspace: Workspace, changes: ChangeSet) -> Iterator[tuple[str, Contract]]:
