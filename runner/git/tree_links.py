@@ -1,7 +1,7 @@
 """Where the paths of a tree lead, symlinks followed as in a checkout, but without one."""
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from runner.git.object_reader import ObjectReader
@@ -10,6 +10,8 @@ from runner.git.tree import GitTree
 RULE_DIRECTORIES: Final = ("orchestration/gates/contracts", "orchestration/workflows")
 """Where contracts and workflows are, which several roots may share through symlinks."""
 _MAX_LINKS: Final = 40
+_MAX_NESTED: Final = 4
+"""Symlinks on one path that are followed backwards; a circle of them would make paths without end."""
 _MAX_LINK_BYTES: Final = 1 << 16
 
 
@@ -38,6 +40,27 @@ def list_linked(tree: GitTree, reader: ObjectReader, directory: str) -> Iterator
                 continue
             if led:
                 yield f"{directory}/{posixpath.basename(path)}", led
+
+
+def list_aliases(tree: GitTree, reader: ObjectReader, paths: Iterable[str]) -> set[str]:
+    """The paths that lead to one of these through a few symlinks."""
+    links = [path for path, entry in tree.entries.items() if entry.is_symlink]
+    known, added = set(paths), set(paths)
+    for _ in range(_MAX_NESTED if links else 0):
+        added = {alias for link in links for alias in _list_through(tree, reader, link, added)} - known
+        if not added:
+            break
+        known |= added
+    return known.difference(paths)
+
+
+def _list_through(tree: GitTree, reader: ObjectReader, link: str, paths: Iterable[str]) -> Iterator[str]:
+    """Those that have one of the paths behind this symlink."""
+    try:
+        place = _follow(tree, reader, link, link)
+    except NotInTree:
+        return
+    yield from (link + path[len(place) :] for path in paths if path == place or path.startswith(f"{place}/"))
 
 
 def _follow_links(tree: GitTree, reader: ObjectReader, path: str) -> str:

@@ -308,6 +308,24 @@ def test_a_record_that_the_base_had_damaged_is_noted(project: Project) -> None:
     assert find_everywhere(project) == [f"warning: old: {reason}"]
 
 
+# Work through symlinks
+
+
+@pytest.mark.slow
+def test_work_that_a_run_has_through_symlinks_is_verified_when_it_changes(project: Project) -> None:
+    def share(changed: Project) -> None:
+        move_and_link(changed.root, "out", "shared/out")
+        move_and_link(changed.root, "shared/out/tea", "content/tea")
+
+    set_base(project, share)
+    project.repository.write("content/tea/a.md", "other tea\n")
+    for options in ((), ("--staged",), ("--at", "HEAD")):
+        if options:
+            project.repository.commit()
+        ended = project.verify(*options)
+        assert (ended.code, "changed: out/tea/a.md (G1 attempt 1)" in ended.out) == (1, True), ended
+
+
 # Rules in a submodule, or behind a symlink that is changed
 
 

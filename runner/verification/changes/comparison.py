@@ -63,14 +63,15 @@ def _verify_changes(
 ) -> ChangeVerification:
     """Reports no change of a rule for the runs: it is a change since the base, or was one there."""
     from runner.verification.changes.changed_records import find_changed_records
-    from runner.verification.changes.touched_runs import has_recorded, list_mentioning_runs
+    from runner.verification.changes.touched_runs import has_recorded, list_mentioning_runs, list_work
 
     records = find_changed_records(changes, state.runs)
-    mentioning = frozenset(list_mentioning_runs(state, changes)) - set(records.run_ids)
+    work = list_work(changes)
+    mentioning = frozenset(list_mentioning_runs(state, work)) - set(records.run_ids)
     source = state.open_source(stack, mentioning.union(records.run_ids))
     report = _compare(source, changes, records).allow(allowances)
     _refuse_unknown(source.store.workspace, allowances, report, state.runs)
-    touched = (*records.run_ids, *(each for each in mentioning if has_recorded(source.store, each, changes)))
+    touched = (*records.run_ids, *(each for each in mentioning if has_recorded(source.store, each, work)))
     runs = list(_verify(source, touched))
     if any(each.has_differences for each in runs):  # other runs may have recorded the present bytes
         runs = list(_verify(state.open_source(stack, None), touched))

@@ -1,13 +1,13 @@
 """Rules that a repository has through symlinks, such as contracts that several roots share."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from typing import Final
 
 from runner.git.isolated import IsolatedGit
 from runner.git.object_reader import ObjectReader
 from runner.git.tree import GitTree, TreeChange, read_commit_tree
-from runner.git.tree_links import RULE_DIRECTORIES, NotInTree, find_file, list_linked
+from runner.git.tree_links import RULE_DIRECTORIES, NotInTree, find_file, list_aliases, list_linked
 
 _RECORDS: Final = "orchestration/runs/"
 
@@ -47,6 +47,10 @@ class LinkedFiles:
             return find_file(self._tree, self._reader, path) or path
         except NotInTree:
             return path
+
+    def list_aliases(self, paths: Iterable[str]) -> set[str]:
+        """The paths that lead to one of these in the base."""
+        return list_aliases(self._tree, self._reader, paths)
 
     @cached_property
     def _tree(self) -> GitTree:
