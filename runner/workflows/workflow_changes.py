@@ -4,11 +4,15 @@ Names, agents, descriptions and instructions decide nothing and are not compared
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from gate_tests.checks.strictness import Effect
 from gate_tests.compiler.key_changes import RuleDifference
 from gate_tests.sanitize import sanitize_line
 from runner.workflows.definition import Workflow, WorkflowGate
+
+_MAX_VALUE: Final = 60
+"""Characters of a value in a message."""
 
 
 def compare_workflows(before: Workflow, after: Workflow) -> list[RuleDifference]:
@@ -65,6 +69,7 @@ def _compare_value(subject: str, before: str | None, after: str | None) -> Itera
 
 
 def _describe_values(before: str | None, after: str | None) -> str:
-    if before is None:
-        return f"{after} added"
-    return f"{before} removed" if after is None else f"{before} → {after}"
+    old, new = (each and sanitize_line(each, _MAX_VALUE) for each in (before, after))
+    if old is None:
+        return f"{new} added"
+    return f"{old} removed" if new is None else f"{old} → {new}"

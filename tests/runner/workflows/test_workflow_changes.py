@@ -31,6 +31,11 @@ CHANGES = [
         {"variables": {"y": "1"}},
         ["unknown variable x: 1 removed", "unknown variable y: 1 added"],
     ),
+    (
+        {"artifact_path": "a" * 100},
+        {"artifact_path": "b"},
+        [f"unknown artifact_path: {'a' * 59}… → b"],
+    ),
     ({"description": "Old"}, {"description": "New", "version": "2"}, []),
     ({"gates": [G1]}, {"gates": [{**G1, "name": "New", "agent": "other", "phase": "p", "description": "d"}]}, []),
 ]
