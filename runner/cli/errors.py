@@ -102,9 +102,13 @@ def suggest_next_command(error: OrchError, cli: CliContext | None = None) -> str
     if error.lost_file is None:
         return error.next_command
     from runner.cli.context import format_at
+    from runner.git.repository import is_bare
     from runner.git.restore import find_lost_root, is_git_silent, suggest_restore
 
     is_root = error.lost_file.path == LOST_ROOT
+    if is_root and is_bare(error.lost_file.root):
+        error.advice = "clone it (it is a bare repository), and work in the clone"
+        return None
     lost = find_lost_root(error.lost_file.root) if is_root else error.lost_file
     restore = suggest_restore(lost) if lost else None
     if lost and restore:

@@ -84,6 +84,17 @@ def find_repository(root: Path) -> GitRepository | None:
     return None
 
 
+def is_bare(directory: Path) -> bool:
+    """Whether the directory is in a repository without a work tree."""
+    try:
+        find_repository(directory)
+    except BareRepository:
+        return True
+    except (GitUnavailable, OSError):
+        pass
+    return False
+
+
 def is_other_work_tree(directory: Path, root: Path) -> bool:
     """Whether the directory is in another work tree of the root's repository: in another checkout of the same files."""
     try:

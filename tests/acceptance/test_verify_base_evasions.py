@@ -385,3 +385,11 @@ def test_a_submodule_with_the_records_is_named_when_it_changes(project: Project)
     move_submodule(project, runs, "run_x/record/RUN.json", "[]")
     assert find_everywhere(project) == [f"warning: submodule {runs} was changed, and what is in it is not compared"]
     assert project.verify("--at", "HEAD", "--strict").code == 1
+
+
+@pytest.mark.parametrize("options", [(), ("-C", ".")])
+def test_a_bare_repository_has_to_be_cloned(tmp_path: Path, options: tuple[str, ...]) -> None:
+    git(tmp_path, "init", "--quiet", "--bare", "bare.git")
+    ended = Repository(tmp_path / "bare.git").orch(*options, "verify", "--base", "main")
+    assert ended.code == 2
+    assert find_next_steps(ended.err) == ["clone it (it is a bare repository), and work in the clone"]

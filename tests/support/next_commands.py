@@ -15,7 +15,7 @@ from runner.cli.lazy_group import Command
 ADVICE = (
     InvalidFile.advice, DamagedRecord.advice, NewerRecord.advice, NotWritten.advice, NotReadable.advice,
     NoVerdict.advice,
-    "repeat the command", "fix that, ", "add them, ", "give ", "move ", "change to the root ",
+    "repeat the command", "fix that, ", "add them, ", "give ", "move ", "change to the root ", "clone it",
     "use `orch` rather than ", "activate the environment ", "install git",
 )  # fmt: skip
 """How the words begin that stand where only a person can help."""
