@@ -162,18 +162,31 @@ def test_an_edit_without_an_event_is_named_although_the_base_went_on_with_the_ru
     assert found == "edited: old: $.progress.passed 2 → 1, without an event (record/RUN.json)"
 
 
+def commit_at(project: Project, day: int) -> None:
+    """Commits all on a day of 2031: where there are several merge bases, git names the latest first."""
+    git(project.root, "add", "--all")
+    who = ("-c", "user.name=Nobody", "-c", "user.email=nobody@example.org")
+    date = {"GIT_COMMITTER_DATE": f"2031-01-0{day}T00:00:00Z"}
+    assert project.repository.run("git", *who, "commit", "--quiet", "-m", "all", env=date).code == 0
+
+
 @pytest.mark.slow
-def test_a_rule_that_is_as_in_one_of_two_merge_bases_was_loosened_all_the_same(project: Project) -> None:
-    """Of a branch that merged what the base has merged, but otherwise: `git merge` finds that it took the check out."""
+@pytest.mark.parametrize(("day_of_topic", "day_of_rule"), [(1, 2), (2, 1)])
+def test_a_rule_that_is_as_in_one_of_two_merge_bases_was_loosened_all_the_same(
+    project: Project, day_of_topic: int, day_of_rule: int
+) -> None:
+    """Of a branch that merged what the base has merged, but otherwise: for `git merge` it takes the check out again."""
     set_base(project, loosen)
     git(project.root, "checkout", "--quiet", "-b", "topic", "main")
-    project.repository.write("topic.md", "1").touch()
-    project.repository.commit()
-    commit_on_main(project, project.write_contract)
-    git(project.root, "checkout", "--quiet", "-B", "change", "main")
+    project.repository.write("topic.md", "1")
+    commit_at(project, day_of_topic)
+    git(project.root, "checkout", "--quiet", "main")
+    project.write_contract()
+    commit_at(project, day_of_rule)
+    git(project.root, "checkout", "--quiet", "-B", "change")
     git(project.root, "merge", "--quiet", "--no-commit", "--no-ff", "topic")
     loosen(project)
-    project.repository.commit()
+    commit_at(project, 3)
     git(project.root, "checkout", "--quiet", "main")
     git(project.root, "merge", "--quiet", "--no-ff", "--no-edit", "topic")
     git(project.root, "checkout", "--quiet", "change")
