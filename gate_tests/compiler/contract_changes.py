@@ -14,6 +14,7 @@ from gate_tests.checks.strictness import (
 from gate_tests.compiler.check_changes import compare_checks, list_checks
 from gate_tests.compiler.key_changes import RUNS_BEFORE_CHECKS, RuleDifference, compare_keys, compare_order, pair
 from gate_tests.compiler.output_changes import compare_outputs
+from gate_tests.compiler.pre_script import default_interpreter
 from gate_tests.contract import SUPPRESSIONS_KEY, Contract, PreScript
 from gate_tests.sanitize import sanitize_line
 from gate_tests.workspace.names import Depth
@@ -106,7 +107,8 @@ def _list_paths(scripts: Sequence[PreScript]) -> list[str]:
 
 def _read_script(script: PreScript, contract: Contract) -> dict[str, Any]:
     written = {key: getattr(script, key) for key in _SCRIPT_KEYS}
-    return {**written, "timeout_s": script.timeout_s or contract.limits.check_s}
+    interpreter = script.interpreter or default_interpreter(script.path)
+    return {**written, "interpreter": interpreter, "timeout_s": script.timeout_s or contract.limits.check_s}
 
 
 def _compare_validity(before: Contract, after: Contract) -> Iterator[RuleDifference]:

@@ -32,8 +32,12 @@ def bind_script(script: PreScript, scope: RunScope) -> BoundScript:
     arguments = [
         scope.text_at(argument, (*script.json_path, "args", index)) for index, argument in enumerate(script.arguments)
     ]
-    suffix = path[path.rfind(".") :] if "." in path.rpartition("/")[2] else ""
-    interpreter = script.interpreter or _INTERPRETERS.get(suffix)
+    interpreter = script.interpreter or default_interpreter(path)
     command = (interpreter, f"./{path}" if path.startswith("-") else path) if interpreter else (f"./{path}",)
     program = Program((*command, *arguments), script.timeout_s or scope.limits.check_s)
     return BoundScript(script.path, path, program, script.may_fail)
+
+
+def default_interpreter(path: str) -> str | None:
+    """The program that runs a script for which the contract names none; None for one that is executed directly."""
+    return _INTERPRETERS.get(path[path.rfind(".") :] if "." in path.rpartition("/")[2] else "")

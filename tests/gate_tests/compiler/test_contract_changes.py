@@ -92,6 +92,12 @@ CHANGES = [
     (checks(RUNS), checks(RUNS, limits={"check_s": 900}), ["looser limits: check_s", "looser command make: timeout_s"]),
     (checks(EXISTS), checks(EXISTS, pre_scripts=[SCRIPT]), [f"unknown pre_script s.sh: added; {ADDED_PROGRAM}"]),
     (checks(EXISTS, pre_scripts=[SCRIPT]), checks(EXISTS), ["looser pre_script s.sh: removed"]),
+    (checks(EXISTS, pre_scripts=[SCRIPT]), checks(EXISTS, pre_scripts=[{**SCRIPT, "interpreter": "sh"}]), []),
+    (
+        checks(EXISTS, pre_scripts=[SCRIPT]),
+        checks(EXISTS, pre_scripts=[{**SCRIPT, "interpreter": "true"}]),
+        ['looser pre_script s.sh: interpreter sh → "true"'],
+    ),
     (
         checks(EXISTS, pre_scripts=[SCRIPT]),
         checks(EXISTS, pre_scripts=[{**SCRIPT, "may_fail": True, "args": ["-n"], "timeout_s": 600}]),
