@@ -41,6 +41,9 @@ FETCH_OBJECTS: Final = "git fetch --refetch --no-filter"
 CHECK_OBJECTS: Final = "git fsck"
 REBUILD_INDEX: Final = "git read-tree HEAD"
 
+_MAX_ARGUMENTS_LENGTH: Final = 1500
+"""Messages have lines of at most 2000 characters."""
+
 
 def verify(revision: str | None) -> str:
     """Verifies all runs of a commit, or of the index."""
@@ -194,8 +197,25 @@ def show_file(path: str) -> str:
 
 
 def stage_paths(paths: Iterable[str], *, are_ignored: bool = False) -> str:
-    """Stages files and directories, also those that git ignores."""
-    return f"git add {'--force ' if are_ignored else ''}{' '.join(map(_quote_path, paths))}"
+    """Stages files and directories, also those that git ignores.
+
+    Of more than a line holds, their directories, which may contain others; of ignored ones the first.
+    """
+    paths = list(paths)
+    named = [*map(_quote_path, paths)]
+    if not are_ignored and _count_fitting(named) < len(named):
+        named = [*dict.fromkeys(_quote_path(each.rpartition("/")[0] or each) for each in paths)]
+    return f"git add {'--force ' if are_ignored else ''}{' '.join(named[: _count_fitting(named)])}"
+
+
+def _count_fitting(arguments: Sequence[str]) -> int:
+    """How many arguments a line holds, at least one."""
+    length = 0
+    for number, argument in enumerate(arguments):
+        length += len(argument) + 1
+        if length > _MAX_ARGUMENTS_LENGTH:
+            return max(number, 1)
+    return len(arguments)
 
 
 def commit_paths(paths: Iterable[str], message: str) -> str:

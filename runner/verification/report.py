@@ -3,7 +3,8 @@
 With --json `{"runs": […]}`, of which each is::
 
     {"run_id": "run_…", "status": "PASSED", "error": null,
-     "files": [{"gate": "G1", "attempt": 1, "path": "…", "status": "ok", "read_by"?: "…", "moved_to"?: "…"}],
+     "files": [{"gate": "G1", "attempt": 1, "path": "…", "status": "ok",
+                "read_by"?: "…", "moved_to"?: "…", "problem"?: "…"}],
      "rules": [{"gate": "G1", "path": "…", "status": "contract changed", "recorded_sha256": "…",
                 "present_sha256": "…", "changes": [{"effect": "looser", "subject": "…", "change": "…"}],
                 "problem": null}],
@@ -102,5 +103,6 @@ def _file_to_json(report: FileReport) -> Json:
         "path": report.file.path,
         "status": str(report.status),
     }
-    optional = {"read_by": report.file.read_by, "moved_to": report.moved_to}
+    problem = report.present.problem if report.present else None
+    optional = {"read_by": report.file.read_by, "moved_to": report.moved_to, "problem": problem}
     return row | {key: value for key, value in optional.items() if value is not None}

@@ -33,7 +33,9 @@ class RuleComparison:
         if recorded in (None, present) or self._read_later().has_contract(gate, present, attempt.finished_at):
             return
         if present is None:
-            yield RuleReport(gate, path, RuleStatus.CONTRACT_MISSING, str(recorded), None, ())
+            unreadable = self._rules.explain_unreadable(path)
+            status = RuleStatus.CONTRACT_CHANGED if unreadable else RuleStatus.CONTRACT_MISSING
+            yield RuleReport(gate, path, status, str(recorded), None, None if unreadable else (), unreadable)
             return
         before, after = (self._rules.find_contract(gate, sha256) for sha256 in (str(recorded), present))
         from gate_tests.compiler.contract_changes import compare_contracts  # few rules have changed
@@ -49,7 +51,9 @@ class RuleComparison:
         if recorded == present or self._read_later().has_workflow(name, present, run.started_at):
             return
         if present is None:
-            yield RuleReport(None, path, RuleStatus.WORKFLOW_MISSING, recorded, None, ())
+            unreadable = self._rules.explain_unreadable(path)
+            status = RuleStatus.WORKFLOW_CHANGED if unreadable else RuleStatus.WORKFLOW_MISSING
+            yield RuleReport(None, path, status, recorded, None, None if unreadable else (), unreadable)
             return
         before, after = (self._rules.find_workflow(name, sha256) for sha256 in (recorded, present))
         from runner.workflows.workflow_changes import compare_workflows

@@ -53,6 +53,16 @@ class RuleVersions:
         except (FileNotFoundError, UnreadableDocument):
             return None
 
+    def explain_unreadable(self, path: str) -> str | None:
+        """Why the file cannot be read as it is; None where it can, or is missing."""
+        try:
+            self._workspace.read_document(path)
+        except UnreadableDocument as error:
+            return error.reason
+        except FileNotFoundError:
+            pass
+        return None
+
     def _find(self, path: str, sha256: str) -> Document | None:
         """The version of the file with this hash; None where nobody has it."""
         present = self.read(path)

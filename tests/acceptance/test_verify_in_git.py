@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.test_verify import CONTRACTS, G1, ONE, QUOTATION, SOURCE, TWO, edit, pass_gate, quietly
+from tests.acceptance.test_verify import CONTRACTS, G1, ONE, QUOTATION, SOURCE, TWO, WORKFLOW, edit, pass_gate, quietly
 from tests.support.git_checkout import git
 from tests.support.next_commands import find_next_steps
 from tests.support.repository import Ended, Repository
@@ -71,23 +71,6 @@ def test_a_contract_that_a_clone_lacks_is_named_and_fetched_by_the_next_command(
     paste(cloned, ended)
     assert quietly(cloned.orch("verify"))[1] == LOOSER
     assert cloned.orch("verify", "--at", "HEAD~1").code == 0
-
-
-def test_a_replay_that_lacks_a_contract_names_what_fetches_it(repository: Repository, tmp_path: Path) -> None:
-    for gate, keys in CONTRACTS.items():
-        repository.write_contract(gate, **keys)
-    repository.write_workflow("G1")
-    pass_gate(repository, repository.start_run(workflow="tests", slug="tea"), "G1", "maker")
-    repository.commit()
-    edit(repository, G1, '"min": 3', '"min": 1')
-    pass_gate(repository, repository.start_run(workflow="tests", slug="tea"), "G1", "maker")
-    repository.commit()
-    cloned = clone(repository, tmp_path, "--depth", "1")
-    ended = cloned.orch("verify", "--replay")
-    assert "is neither in the tree nor in git" in ended.out
-    assert ended.out.endswith("Next: git fetch --unshallow\n")
-    paste(cloned, ended)
-    assert cloned.orch("verify", "--replay").code == 0
 
 
 def corrupt_index(root: Path) -> None:
@@ -166,13 +149,13 @@ def test_an_output_behind_a_symlink_is_staged_where_it_is(repository: Repository
     assert "3 files (3 ok)" in repository.orch("verify", "--staged").out
 
 
-def test_a_run_that_only_a_commit_has_is_shown_by_its_history(repository: Repository, run_id: str) -> None:
+def test_a_run_that_a_commit_does_not_have_is_refused_with_the_command_that_lists_its_runs(
+    repository: Repository, run_id: str
+) -> None:
     git(repository.root, "checkout", "-q", "-b", "other")
     git(repository.root, "rm", "-r", "-q", f"orchestration/runs/{run_id}")
     repository.commit()
-    ended = repository.orch("verify", "--at", "main")
-    assert ended.code == 1
-    assert paste(repository, ended).count("commit ") == 2
+    assert repository.orch("verify", run_id, "--at", "main").code == 1
     refused = repository.orch("verify", run_id, "--at", "HEAD")
     assert refused.code == 2
     commit = git(repository.root, "rev-parse", "HEAD")[:12]
@@ -218,3 +201,51 @@ def test_reading_a_sparse_index_makes_no_object(repository: Repository) -> None:
     for options in ((), ("--staged",), ("--at", "HEAD")):
         repository.orch("verify", *options)
     assert {*snapshot(repository.root)} == before
+
+
+def mark_conflict(path: Path) -> None:
+    path.write_text("<<<<<<< ours\n{}\n=======\n[]\n>>>>>>> theirs\n")
+
+
+def make_directory(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+    (path / "file").touch()
+
+
+@pytest.mark.usefixtures("run_id")
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [(mark_conflict, "contains git conflict markers"), (make_directory, "is a directory; expected a JSON file")],
+)
+@pytest.mark.parametrize("path", [G1, WORKFLOW])
+def test_a_rule_that_cannot_be_read_is_not_missing(
+    repository: Repository, path: str, change: Callable[[Path], None], reason: str
+) -> None:
+    change(repository.root / path)
+    ended = repository.orch("verify", "--json")
+    rules = {rule["path"]: rule for rule in ended.json["runs"][0]["rules"]}
+    assert ended.code == 1
+    assert rules[path]["status"].endswith(" changed")
+    assert (rules[path]["problem"], rules[path]["present_sha256"]) == (reason, None)
+
+
+def test_what_does_not_fit_into_a_line_is_staged_by_its_directory(repository: Repository) -> None:
+    repository.write_contract("G1", required_outputs={"all_of": [{"path": "{artifact_path}/*.md"}]})
+    repository.write_workflow("G1")
+    run_id = repository.start_run(workflow="tests", slug="tea")
+    repository.start_gate(run_id, "G1")
+    for number in range(200):
+        repository.write(f"out/tea/-{number}.md", f"text {number}\n")
+    assert repository.orch("gate", "finish", "--run", run_id, "--gate", "G1").code == 0
+    repository.commit()
+    git(repository.root, "rm", "-r", "-q", "--cached", "out")
+    ended = repository.orch("verify", "--staged")
+    assert find_next_steps(ended.out) == ["git add out/tea"]
+    paste(repository, ended)
+    assert "200 files (200 ok)" in repository.orch("verify", "--staged").out
+    repository.write(".gitignore", "out\n")
+    git(repository.root, "rm", "-r", "-q", "--cached", "out")
+    ended = repository.orch("verify", "--staged")
+    assert "(git ignores it: .gitignore:1: out)" in ended.out
+    paste(repository, ended)
