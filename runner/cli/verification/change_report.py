@@ -56,12 +56,13 @@ def _describe_runs(found: ChangeVerification) -> str:
 
 def _find_next_step(cli: CliContext, found: ChangeVerification, request: VerificationRequest) -> str | None:
     """What shows the first thing that is wrong: what the change did; in the author's work tree also what mends it."""
-    for difference in found.changes.differences:
-        if not difference.is_allowed and difference.kind not in _PASSING:
-            return _suggest_diff(cli, found, request, difference.path)
-    for run in found.runs:
-        if run.error or run.has_differences:
-            return _find_step_of_run(cli, found, request, run)
+    listed = [each for each in found.changes.differences if not each.is_allowed and each.kind not in _PASSING]
+    wrong = [each for each in listed if each.kind is not RuleEffect.UNKNOWN]
+    runs = [run for run in found.runs if run.error or run.has_differences]
+    if runs and not wrong:
+        return _find_step_of_run(cli, found, request, runs[0])
+    if listed:
+        return _suggest_diff(cli, found, request, (wrong or listed)[0].path)
     return suggestions.FETCH_HISTORY if found.changes.merge_base is None else None
 
 

@@ -81,12 +81,12 @@ def read_change_set(git: IsolatedGit, reader: ObjectReader, base: str, state: Pr
     commit = resolve_commit(git, base)
     head = state.commit or resolve_commit(git, "HEAD")
     merge_bases = _find_merge_bases(git, base, commit, head)
-    from_base = _find_differences(git, reader, commit, state)
-    links = LinkedFiles(git, reader, commit, from_base.keys())
-    began = [_find_differences(git, reader, each, state) if each != commit else from_base for each in merge_bases]
-    for each in {id(each): each for each in (from_base, *began)}.values():
-        links.add_changes(each)
-    since_began = {path: change for each in reversed(began or [from_base]) for path, change in each.items()}
+    differences = _find_differences(git, reader, commit, state)
+    links = LinkedFiles(git, reader, commit, differences.keys())
+    from_base = since_began = links.add_rules(differences)
+    if merge_bases and commit not in merge_bases:
+        found = [links.add_rules(_find_differences(git, reader, each, state)) for each in reversed(merge_bases)]
+        since_began = {path: change for each in found for path, change in each.items()}
     return ChangeSet(
         base=commit,
         merge_base=next(iter(merge_bases), None),

@@ -1,6 +1,6 @@
 """Rules that a repository has through symlinks, such as contracts that several roots share."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Final
 
@@ -28,14 +28,16 @@ class LinkedFiles:
         for directory in RULE_DIRECTORIES:
             yield from list_linked(self._tree, self._reader, directory)
 
-    def add_changes(self, changes: dict[str, TreeChange]) -> None:
-        """Adds the changes of files that rules lead to, as changes of the rules."""
+    def add_rules(self, changes: Mapping[str, TreeChange]) -> dict[str, TreeChange]:
+        """The changes, and those of files that rules lead to as changes of the rules."""
+        added = {}
         for path, led in self.rules.items():
             before = changes[led].before if led in changes else self._tree.entries[led]
             if path in changes:
-                changes[path] = changes[path]._replace(before=before)
+                added[path] = changes[path]._replace(before=before)
             elif led in changes:
-                changes[path] = changes[led]._replace(path=path)
+                added[path] = changes[led]._replace(path=path)
+        return {**changes, **added}
 
     def follow_rule(self, path: str) -> str:
         """Where the path of a contract or workflow leads, as long as the symlink is that of the base."""
