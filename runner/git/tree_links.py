@@ -70,7 +70,7 @@ def _follow_links(tree: GitTree, reader: ObjectReader, path: str) -> str:
         if entry and entry.is_file:
             return path
         link = path if entry else tree.find_enclosing(path)
-        if link is None:
+        if link is None or tree.entries[link].is_file:  # a directory of the path is a file
             return path
         path = _follow(tree, reader, link, path)
     raise NotInTree("is a circle of symlinks")
@@ -81,8 +81,6 @@ def _follow(tree: GitTree, reader: ObjectReader, link: str, path: str) -> str:
     entry = tree.entries[link]
     if entry.is_submodule:
         raise NotInTree(f"is in the submodule {link}, which is another repository")
-    if not entry.is_symlink:
-        raise NotInTree(f"cannot exist: {link} is a file")
     target = reader.read(entry.object_id, _MAX_LINK_BYTES).decode("utf-8", "surrogateescape")
     led = posixpath.normpath(posixpath.join(posixpath.dirname(link), target, path[len(link) + 1 :]))
     if led.startswith(("/", "../")) or led == "..":

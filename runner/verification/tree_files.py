@@ -1,5 +1,6 @@
 """The files of a commit or of the index, read from git's objects."""
 
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
@@ -75,4 +76,12 @@ class TreeFiles:
         return self._tree.entries[found] if found else None
 
     def _is_directory(self, path: str) -> bool:
-        return any(each.startswith(f"{path}/") for each in self._tree.entries)
+        return path in self._directories
+
+    @cached_property
+    def _directories(self) -> set[str]:
+        directories: set[str] = set()
+        for path in self._tree.entries:
+            while (path := posixpath.dirname(path)) and path not in directories:
+                directories.add(path)
+        return directories

@@ -230,6 +230,26 @@ def test_a_rule_that_cannot_be_read_is_not_missing(
     assert (rules[path]["problem"], rules[path]["present_sha256"]) == (reason, None)
 
 
+@pytest.mark.usefixtures("run_id")
+def test_the_work_tree_a_commit_and_the_index_agree_on_what_takes_the_place_of_an_output(
+    repository: Repository,
+) -> None:
+    (repository.root / ONE).unlink()
+    repository.write(f"{ONE}/file", "a directory\n")
+    (repository.root / TWO).unlink()
+    (repository.root / TWO).symlink_to("/dev/null")
+    repository.run("rm", "-r", "sources")
+    repository.write("sources", "a file\n")
+    repository.commit()
+    for options in ((), ("--at", "HEAD"), ("--staged",)):
+        files = repository.orch("verify", *options, "--json").json["runs"][0]["files"]
+        assert [(file["status"], file.get("problem")) for file in files] == [
+            ("changed", "is not a file"),
+            ("changed", "is outside the root (through a symlink)"),
+            ("missing", None),
+        ]
+
+
 def test_what_does_not_fit_into_a_line_is_staged_by_its_directory(repository: Repository) -> None:
     repository.write_contract("G1", required_outputs={"all_of": [{"path": "{artifact_path}/*.md"}]})
     repository.write_workflow("G1")
