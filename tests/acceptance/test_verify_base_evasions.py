@@ -406,3 +406,28 @@ def test_a_bare_repository_has_to_be_cloned(tmp_path: Path, options: tuple[str, 
     ended = Repository(tmp_path / "bare.git").orch(*options, "verify", "--base", "main")
     assert ended.code == 2
     assert find_next_steps(ended.err) == ["clone it (it is a bare repository), and work in the clone"]
+
+
+def test_the_document_says_the_same_as_the_text(project: Project) -> None:
+    loosen(project)
+    swap_records(project)
+    write_original(project.repository, left_running())
+    project.repository.write_contract("G9", required_outputs=OUTPUTS)
+    project.repository.write(SCHEMA, '{"type": "object"}')
+    project.repository.commit()
+    options = ("--at", "HEAD", "--allow", "loosened:G1", "--allow", "loosened:G2")
+    ended, document = project.verify(*options), project.verify(*options, "--json").json
+    rows = [*document["records"], *document["rules"]]
+    texts = [(row["allowed"], row["kind"], row["subject"], row["change"]) for row in rows]
+    lines = [line for line in ended.out.splitlines() if line.startswith(("allowed: ", *(row["kind"] for row in rows)))]
+    assert len(lines) == len(rows)
+    for line, (is_allowed, kind, subject, change) in zip(lines, texts, strict=True):
+        assert line.startswith("allowed: " if is_allowed else f"{kind}: ")
+        assert all(each in line for each in (kind, subject, change))
+    said = [f"warning: {each}" for each in document["warnings"]] + [
+        f"note: {each}" for each in document["base"]["notes"]
+    ]
+    assert all(line in ended.out.splitlines() for line in said)
+    assert document["warnings"]
+    assert f"touched: {len(document['runs'])} runs in commit " in ended.out
+    assert next(run["error"] for run in document["runs"] if run["error"]) in ended.out
