@@ -39,6 +39,8 @@ GIT_STATUS: Final = "git status"
 FETCH_HISTORY: Final = "git fetch --unshallow"
 FETCH_OBJECTS: Final = "git fetch --refetch --no-filter"
 CHECK_OBJECTS: Final = "git fsck"
+UPDATE_SUBMODULES: Final = "git submodule update --init"
+PULL_LFS: Final = "git lfs pull"
 REBUILD_INDEX: Final = "git read-tree HEAD"
 
 _MAX_ARGUMENTS_LENGTH: Final = 1500

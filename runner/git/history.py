@@ -1,5 +1,6 @@
 """What git knows of a file, whose path is relative to the root. Each function raises GitUnavailable, OSError."""
 
+import os
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,6 +18,12 @@ def is_in_conflict(git: IsolatedGit, path: str) -> bool:
 def is_left_out(git: IsolatedGit, path: str) -> bool:
     """Whether a sparse checkout leaves out the file or part of the directory."""
     return any(row.startswith(b"S ") for row in git.run("ls-files", "-z", "-t", "--", literal(path)).split(b"\0"))
+
+
+def list_left_out(git: IsolatedGit) -> set[str]:
+    """The files that a sparse checkout leaves out."""
+    rows = git.run("ls-files", "-z", "-t").split(b"\0")
+    return {os.fsdecode(row[2:]) for row in rows if row.startswith(b"S ")}
 
 
 def is_in_commit(git: IsolatedGit, path: str) -> bool:

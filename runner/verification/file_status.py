@@ -51,7 +51,7 @@ def compare_files(
     ]
     missing = {each.file.sha256: each.file.size_bytes for each in reports if each.status is FileStatus.MISSING}
     copies = files.find_copies(missing) if missing else {}
-    return [_find_moved(report, files, copies) for report in reports]
+    return _explain([_find_moved(report, files, copies) for report in reports], files)
 
 
 def _compare(
@@ -74,6 +74,23 @@ def _compare_size(file: RecordedFile, present: PresentFile) -> PresentFile:
     if file.size_bytes in (None, present.size_bytes):
         return present
     return present._replace(problem=f"has {present.size_bytes} bytes, and the record says {file.size_bytes}")
+
+
+def _explain(reports: list[FileReport], files: PresentFiles) -> list[FileReport]:
+    """The reports, with the reason of each difference that git has to do with."""
+    unexplained = {
+        report.file.path
+        for report in reports
+        if report.status in (FileStatus.CHANGED, FileStatus.MISSING) and not (report.present and report.present.problem)
+    }
+    reasons = files.explain(unexplained) if unexplained else {}
+    return [_add_reason(report, reasons.get(report.file.path)) for report in reports] if reasons else reports
+
+
+def _add_reason(report: FileReport, reason: str | None) -> FileReport:
+    if reason is None or not report.status.is_difference or report.moved_to:
+        return report
+    return report._replace(present=(report.present or PresentFile(None))._replace(problem=reason))
 
 
 def _find_moved(report: FileReport, files: PresentFiles, copies: Copies) -> FileReport:

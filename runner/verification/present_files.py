@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
@@ -48,6 +48,10 @@ class PresentFiles(Protocol):
 
     def find_copies(self, sizes_by_hash: Mapping[str, int | None]) -> Copies:
         """The files that git tracks with these SHA-256 hashes. Sizes as far as known."""
+        ...
+
+    def explain(self, paths: Collection[str]) -> Mapping[str, str]:
+        """Why files are missing, or are not what was recorded, as far as git has to do with it."""
         ...
 
 
@@ -101,4 +105,8 @@ class WorkTreeFiles:
 
     def find_copies(self, sizes_by_hash: Mapping[str, int | None]) -> Copies:
         """None without git."""
+        return {}
+
+    def explain(self, paths: Collection[str]) -> Mapping[str, str]:
+        """Nothing without git."""
         return {}

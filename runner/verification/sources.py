@@ -11,6 +11,7 @@ from gate_tests.errors import NotWritten, Refused
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
 from runner.storage.store import Store
+from runner.verification.lfs_pointer import IS_POINTER, MAX_POINTER_BYTES, is_pointer
 from runner.verification.present_files import Copies, PresentFiles, WorkTreeFiles
 from runner.verification.rule_versions import RuleVersions
 from runner.verification.two_processes import leave_other_process
@@ -25,6 +26,14 @@ if TYPE_CHECKING:  # git is imported where something differs
 _RECORDS: Final = re.compile(r"orchestration/(?:gates|workflows|runs/([^/]+)/record)/.*", re.DOTALL)
 _SHORT_ID: Final = 12
 _FREE_SPACE: Final = "free disk space, or set TMPDIR to a directory that has some, then repeat the command"
+_LEFT_OUT: Final = "a sparse checkout leaves it out"
+_NOT_CHECKED_OUT: Final = "which is not checked out"
+_REMEDIES: Final = {
+    _NOT_CHECKED_OUT: suggestions.UPDATE_SUBMODULES,
+    IS_POINTER: suggestions.PULL_LFS,
+    _LEFT_OUT: suggestions.verify("HEAD"),
+}
+"""The command that helps, by the reason why a file is missing or another one."""
 
 
 class Source(NamedTuple):
@@ -151,10 +160,13 @@ class History:
             found = find_versions(self.git, self.reader, queried)
             is_complete = found.keys() >= {sha256 for hashes in queried.values() for sha256 in hashes}
             if not is_complete:
-                self.problem, self.next_command = explain_lack(self.git)
+                self._note(*explain_lack(self.git))
         except (Refused, GitUnavailable) as error:
-            self.problem, self.next_command = self._explain(error)
+            self._note(*self._explain(error))
         return found
+
+    def _note(self, problem: str, next_command: str | None) -> None:
+        self.problem, self.next_command = problem, next_command or self.next_command
 
     def _explain(self, error: "Refused | GitUnavailable") -> tuple[str, str | None]:
         """Why git has no answer, and what helps: to verify the work tree without git is what was tried."""
@@ -179,6 +191,40 @@ class _TrackedWorkTree(WorkTreeFiles):
             return self._index.find_copies(sizes_by_hash)
         except (Refused, GitUnavailable):
             return {}
+
+    def explain(self, paths: Collection[str]) -> Mapping[str, str]:
+        """Which of the files a sparse checkout leaves out, are in a submodule that is not there, or pointers."""
+        from runner.git.repository import GitUnavailable
+
+        try:
+            reasons = dict(self._explain(paths))
+        except (Refused, GitUnavailable, OSError):
+            return {}
+        commands = (command for text, command in _REMEDIES.items() if any(text in each for each in reasons.values()))
+        self._history.next_command = next(commands, self._history.next_command)
+        return reasons
+
+    def _explain(self, paths: Collection[str]) -> Iterator[tuple[str, str]]:
+        for path in paths:
+            if present := self.read(path):
+                if present.size_bytes <= MAX_POINTER_BYTES and is_pointer((self._history.root / path).read_bytes()):
+                    yield path, IS_POINTER
+            elif path in self._left_out:
+                yield path, _LEFT_OUT
+            elif submodule := self._find_empty_submodule(path):
+                yield path, f"is in the submodule {submodule}, {_NOT_CHECKED_OUT}"
+
+    @cached_property
+    def _left_out(self) -> set[str]:
+        from runner.git.history import list_left_out
+
+        return list_left_out(self._history.git)
+
+    def _find_empty_submodule(self, path: str) -> str | None:
+        index, root = self._history.index, self._history.root
+        enclosing = index.find_enclosing(path)
+        is_empty = enclosing and index.entries[enclosing].is_submodule and not (root / enclosing / ".git").exists()
+        return enclosing if is_empty else None
 
     @cached_property
     def _index(self) -> "TreeFiles":

@@ -1,12 +1,13 @@
 """The files of a commit or of the index, read from git's objects."""
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from runner.git.object_reader import ObjectReader
 from runner.git.tree import GitTree, TreeEntry
 from runner.git.tree_links import NotInTree, find_file
+from runner.verification.lfs_pointer import IS_POINTER, MAX_POINTER_BYTES, is_pointer
 from runner.verification.present_files import Copies, PresentFile
 
 
@@ -44,6 +45,14 @@ class TreeFiles:
         self._hash_all(candidates)
         hashes = ((object_id, self._hashes[object_id][0]) for object_id in candidates)
         return {sha256: self._paths[object_id] for object_id, sha256 in hashes if sha256 in sizes_by_hash}
+
+    def explain(self, paths: Collection[str]) -> Mapping[str, str]:
+        """Which of the files are pointers of Git LFS: git has no more of them."""
+        entries = {path: self._find(path) for path in paths}
+        ids = {path: entry.object_id for path, entry in entries.items() if entry}
+        small = {path: each for path, each in ids.items() if self._hashes[each][1] <= MAX_POINTER_BYTES}
+        contents = zip(small, self._reader.read_all(small.values()), strict=True)
+        return {path: f"{IS_POINTER}, git does not have its content" for path, each in contents if is_pointer(each)}
 
     @cached_property
     def _paths(self) -> dict[str, list[str]]:

@@ -11,6 +11,7 @@ from runner.git.ignored import find_ignore_rule, resolve_committed_paths
 from runner.git.staged_change import list_parents
 from runner.git.tree import read_commit_tree
 from runner.storage.store import Store
+from runner.verification.lfs_pointer import IS_POINTER
 from runner.verification.present_files import WorkTreeFiles
 from runner.verification.report import RunReport
 from runner.verification.sources import History
@@ -48,7 +49,13 @@ def _find_rule(history: History, path: str) -> str | None:
 
 def _list_recorded(history: History, report: RunReport) -> Iterator[str]:
     """Those that differ in the index, and have the recorded bytes in the work tree."""
-    changed = (each for each in report.changed_files if not each.present or each.present.sha256 != each.file.sha256)
+    changed = [
+        each
+        for each in report.changed_files
+        if not (
+            each.present and (each.present.sha256 == each.file.sha256 or IS_POINTER in (each.present.problem or ""))
+        )
+    ]
     recorded = [(each.file.path, each.file.sha256) for each in changed]
     recorded += [(rule.path, rule.recorded_sha256) for rule in report.rules]
     files = WorkTreeFiles(history.root)

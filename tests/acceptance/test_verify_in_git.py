@@ -269,3 +269,48 @@ def test_what_does_not_fit_into_a_line_is_staged_by_its_directory(repository: Re
     ended = repository.orch("verify", "--staged")
     assert "(git ignores it: .gitignore:1: out)" in ended.out
     paste(repository, ended)
+
+
+@pytest.mark.usefixtures("run_id")
+def test_what_a_sparse_checkout_leaves_out_is_verified_in_the_commit(repository: Repository) -> None:
+    edit(repository, G1, '"min": 1', '"min": 3')
+    repository.commit()
+    git(repository.root, "sparse-checkout", "set", "--no-cone", "/orchestration/", "/sources/")
+    ended = repository.orch("verify")
+    assert ended.code == 1
+    assert quietly(ended) == [
+        f"missing: {ONE} (G1 attempt 1): a sparse checkout leaves it out",
+        f"missing: {TWO} (G2 attempt 1): a sparse checkout leaves it out",
+    ]
+    assert find_next_steps(ended.out) == ["orch verify --at HEAD"]
+    assert "3 files (3 ok)" in paste(repository, ended)
+
+
+@pytest.mark.usefixtures("run_id")
+def test_outputs_in_a_submodule_that_is_not_there_are_fetched(repository: Repository, tmp_path: Path) -> None:
+    repository.run("cp", "-r", "out", str(tmp_path / "library"))
+    library = Repository(tmp_path / "library").commit()
+    git(repository.root, "rm", "-r", "-q", "out")
+    git(repository.root, "submodule", "--quiet", "add", str(library.root), "out")
+    git(repository.root, "submodule", "--quiet", "deinit", "--force", "out")
+    ended = repository.orch("verify")
+    assert quietly(ended)[0] == f"missing: {ONE} (G1 attempt 1): is in the submodule out, which is not checked out"
+    paste(repository, ended)
+    assert "3 files (3 ok)" in repository.orch("verify").out
+
+
+@pytest.mark.usefixtures("run_id")
+def test_a_pointer_of_git_lfs_is_named_and_not_staged_again(repository: Repository) -> None:
+    content = (repository.root / ONE).read_bytes()
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{64 * '0'}\nsize {len(content)}\n"
+    repository.write(ONE, pointer)
+    repository.commit()
+    ended = repository.orch("verify")
+    assert quietly(ended)[0] == f"changed: {ONE} (G1 attempt 1): is a Git LFS pointer"
+    assert find_next_steps(ended.out) == ["git lfs pull"]
+    repository.write(ONE, content)
+    assert "3 files (3 ok)" in repository.orch("verify").out
+    for options in (("--at", "HEAD"), ("--staged",)):
+        ended = repository.orch("verify", *options)
+        assert quietly(ended)[0].endswith(": is a Git LFS pointer, git does not have its content")
+        assert "not staged" not in ended.out
