@@ -3,7 +3,7 @@
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from gate_tests.checks.result import CheckResult
+from gate_tests.checks.result import MAX_READ, CheckResult
 from runner.verification.compare_rows import find_false_value, find_measured_changes
 from runner.verification.replayed import CheckDifference, FileDifference, MeasuredChange, SkippedCheck
 
@@ -106,3 +106,5 @@ def _find_read_differences(row: CheckResult, found: CheckResult) -> Iterator[Fil
     if "read" in row.to_json() or "read" in found.to_json():
         claimed, now = ({file.path: file.sha256 for file in each.read} for each in (row, found))
         yield from find_file_differences(claimed, now, found.id)
+    if row.to_json().get("read_more") != found.to_json().get("read_more"):
+        yield FileDifference(f"one of more than {MAX_READ:,} files", "changed", found.id)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gate_tests.errors import NotWritten, Refused
@@ -37,12 +38,16 @@ _REMEDIES: Final = {
 
 
 class Source(NamedTuple):
-    """A state of the repository. `name` is for messages; empty for the work tree."""
+    """A state of the repository. `name` is for messages; empty for the work tree.
+
+    `left_out`: which files of a commit or of the index were not exported for a replay, and why.
+    """
 
     name: str
     store: Store
     files: PresentFiles
     rules: RuleVersions
+    left_out: Mapping[str, str] = MappingProxyType({})
 
 
 @contextmanager
@@ -83,13 +88,17 @@ def open_tree(
     if not records:
         raise Refused(f"{tree.name} has no orchestration/ at this root", next_command=suggestions.VERIFY)
     linked = [led for rules in RULE_DIRECTORIES for _, led in list_linked(tree, history.reader, rules)]
-    directory = _export(history, tree, tree.entries if exports_all else {*records, *linked}, stack)
+    exported = tree.entries if exports_all else {*records, *linked}
+    directory, left_out = _export(history, tree, exported, stack)
     workspace = Workspace(directory)
-    return Source(tree.name, Store(workspace), TreeFiles(tree, history.reader), RuleVersions(workspace, history))
+    files = TreeFiles(tree, history.reader)
+    return Source(tree.name, Store(workspace), files, RuleVersions(workspace, history), left_out)
 
 
-def _export(history: "History", tree: "GitTree", paths: Iterable[str], stack: ExitStack) -> Path:
-    """A scratch directory with these files, which the stack removes. Raises NotWritten."""
+def _export(
+    history: "History", tree: "GitTree", paths: Iterable[str], stack: ExitStack
+) -> tuple[Path, Mapping[str, str]]:
+    """A scratch directory with these files, which the stack removes, and what was left out. Raises NotWritten."""
     from tempfile import TemporaryDirectory, gettempdir
 
     from runner.git.export import export_files
@@ -98,13 +107,12 @@ def _export(history: "History", tree: "GitTree", paths: Iterable[str], stack: Ex
     try:
         scratch = gettempdir()
         directory = Path(stack.enter_context(TemporaryDirectory(prefix="orch-verify-")))
-        export_files(history.reader, tree, paths, directory)
+        return directory, export_files(history.reader, tree, paths, directory)
     except OSError as error:
         where = f" to {scratch}" if scratch else ""
         raise NotWritten(
             f"{tree.name} cannot be exported{where}: {error.strerror or error}", advice=_FREE_SPACE
         ) from None
-    return directory
 
 
 class History:

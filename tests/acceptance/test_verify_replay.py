@@ -190,3 +190,26 @@ def test_a_scratch_directory_that_is_full_is_named(repository: Repository, tmp_p
     )
     assert error["advice"] == "free disk space, or set TMPDIR to a directory that has some, then repeat the command"
     assert list(tmp_path.glob("orch-verify-*")) == []
+
+
+@pytest.mark.slow
+def test_what_an_export_leaves_out_is_named_where_a_gate_differs(repository: Repository) -> None:
+    repository.write("real.md", "sound\n")
+    (repository.root / "a.md").symlink_to(repository.root / "real.md")  # in an export it would lead out of it
+    finish_gates(repository, G1=SOUND)
+    repository.commit()
+    assert repository.orch("verify", "--replay").code == Exit.OK
+    ended = repository.orch("verify", "--replay", "--at", "HEAD")
+    assert ended.code == Exit.FAIL
+    assert "  note: not exported: a.md (it is a symlink that leads elsewhere)" in ended.out
+
+
+@pytest.mark.slow
+def test_a_run_that_only_the_commit_has_is_shown_by_its_commits(repository: Repository, forged: str) -> None:
+    git(repository.root, "branch", "other")
+    git(repository.root, "rm", "-rq", "orchestration/runs")
+    repository.commit()
+    ended = repository.orch("verify", "--replay", "--at", "other")
+    record = repository.workspace.record_path(forged)
+    assert (ended.code, ended.out.splitlines()[-1]) == (Exit.FAIL, f"Next: git log --all -- {record}")
+    assert record not in git(repository.root, "ls-files")

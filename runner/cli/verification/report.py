@@ -73,7 +73,7 @@ def print_summary(
 ) -> None:
     """Prints how many runs and files were verified, with which result, and the next command."""
     print_counts(printer, tally, source_name)
-    print_next(printer, tally, source_name, cli, next_command)
+    print_next(printer, tally, cli, next_command)
 
 
 def print_counts(printer: Printer, tally: Tally, source_name: str) -> None:
@@ -82,26 +82,20 @@ def print_counts(printer: Printer, tally: Tally, source_name: str) -> None:
     printer.print_line(counts or "no runs, nothing was verified")
 
 
-def print_next(
-    printer: Printer,
-    tally: Tally,
-    source_name: str,
-    cli: CliContext,
-    next_command: str | None,
-    after_replay: str | None = None,
-) -> None:
-    """Prints the next command where something differs: by default one that shows the first run that does."""
-    if tally.first_difference:
-        show = _suggest_show(cli, tally.first_difference.run_id, is_work_tree=not source_name)
-        after_replay = next_command or show
-    if after_replay:
-        printer.print_hint(f"Next: {cli.format_command(after_replay)}")
-
-
-def _suggest_show(cli: CliContext, run_id: str, *, is_work_tree: bool) -> str:
+def suggest_show(cli: CliContext, run_id: str) -> str:
     """Shows the run; of one that a commit or the index has and the work tree has not, the commits that changed it."""
     workspace = cli.search_workspace()
     directory = f"{workspace.run_path(run_id)}/record" if workspace else ""
-    if is_work_tree or not workspace or os.path.isdir(workspace.root / directory):
+    if not workspace or os.path.isdir(workspace.root / directory):
         return suggestions.show_status(run_id)
     return suggestions.show_commits_of_all(directory)
+
+
+def print_next(
+    printer: Printer, tally: Tally, cli: CliContext, next_command: str | None, after_replay: str | None = None
+) -> None:
+    """Prints the next command where something differs: by default one that shows the first run that does."""
+    if tally.first_difference:
+        after_replay = next_command or suggest_show(cli, tally.first_difference.run_id)
+    if after_replay:
+        printer.print_hint(f"Next: {cli.format_command(after_replay)}")

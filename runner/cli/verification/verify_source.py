@@ -32,12 +32,12 @@ def verify_source(printer: Printer, cli: CliContext, request: VerificationReques
         next_command = (advice.next_command if advice else None) or source.rules.next_command
         print_counts(printer, tally, source.name)
         if not request.replay:
-            print_next(printer, tally, source.name, cli, next_command)
+            print_next(printer, tally, cli, next_command)
             return VerificationResult(tally, runs)
         from runner.cli.verification.replay_report import print_replays, suggest_after_replay
 
         replays = print_replays(printer, source, tally, request)
-        print_next(printer, tally, source.name, cli, next_command, suggest_after_replay(source, replays))
+        print_next(printer, tally, cli, next_command, suggest_after_replay(cli, source, replays))
         return VerificationResult(tally, runs, replays)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from gate_tests.checks.result import MAX_READ
 from runner.verification.replayed import GateReplay, ReplayOutcome
 from tests.support.check_examples import example, lay_out
 from tests.support.forged_record import Json, edit_attempt
@@ -136,3 +137,13 @@ def test_what_also_depends_on_other_files_is_not(repository: Repository, name: s
     set_value(repository, run_id, "count", 99)
     (replayed,) = replay(repository, run_id)
     assert replayed.outcome is ReplayOutcome.REPRODUCED
+
+
+@pytest.mark.slow
+def test_a_change_of_files_beyond_those_that_are_listed_is_named(repository: Repository) -> None:
+    for number in range(MAX_READ + 2):
+        repository.write(f"d/{number:04}.md", "sound\n")
+    run_id = finish_gates(repository, G1={"validations": [{**TEXT, "target": "d/*.md"}]})
+    repository.write(f"d/{MAX_READ + 1}.md", "sound again\n")
+    (replayed,) = replay(repository, run_id)
+    assert [(each.path, each.change) for each in replayed.files] == [("one of more than 1,000 files", "changed")]
