@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from runner import __main__ as program_start
 from tests.support.messages import message, says
 from tests.support.patched_install import PatchedInstall
 from tests.support.repository import BIN, Ended, Repository
@@ -46,6 +47,22 @@ def limited(repository: Repository, command: tuple[str, ...], limit: int, value:
         preexec_fn=lambda: resource.setrlimit(limit, (value, value)),
     )
     return Ended(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("words", "judges"),
+    [
+        ("verify --replay --at HEAD", True),
+        ("verify", False),
+        ("verify --replay --help", False),
+        ("gate finish", True),
+        ("gate check -h", False),
+        ("gate start", False),
+        ("run check", False),
+    ],
+)
+def test_a_command_that_judges_is_known_before_it_is_parsed(words: str, judges: bool) -> None:
+    assert program_start._is_judging_command(["orch", *words.split()]) == judges
 
 
 @pytest.mark.slow
