@@ -16,7 +16,7 @@ from gate_tests.workspace.layout import Workspace
 from runner.models.attempt import Attempt
 from runner.models.gate import Gate
 from runner.models.run import Run
-from runner.operations.recorded_files import RecordedFile, list_outputs, list_passed_attempts, list_recorded_files
+from runner.operations.recorded_files import RecordedFile, find_later_outputs, list_recorded_files
 
 if TYPE_CHECKING:
     from gate_tests.files.hashing import FileHasher
@@ -72,9 +72,8 @@ class OutputChanges:
         self, workspace: Workspace, run: Run, *, skips_large: bool = False, other_runs: int | None = None
     ) -> None:
         self._workspace = workspace
-        self._run_id = run.run_id
+        self._run = run
         self._artifact_path = run.workflow.artifact_path
-        self._passed = [attempt for _, attempt in list_passed_attempts(run)]
         self._skips_large, self._other_runs = skips_large, other_runs
         self._root = ConfinedRoot(workspace.root)
         self._hashes: dict[str, str | None] = {}
@@ -107,7 +106,7 @@ class OutputChanges:
             return changes
         from runner.operations.later_runs import LaterRuns  # few files have changed
 
-        later = LaterRuns(self._workspace, self._run_id, self._other_runs).find_recorded(
+        later = LaterRuns(self._workspace, self._run.run_id, self._other_runs).find_recorded(
             present, attempt.finished_at or ""
         )
         return [each for each in changes if each.path not in later or self._find_change(each.path, later[each.path])]
@@ -117,19 +116,10 @@ class OutputChanges:
         for file in list_recorded_files(attempt):
             change = self._find_change(file.path, [file])
             if change == _CHANGED:
-                later = self._list_later(attempt) if later is None else later
+                later = find_later_outputs(self._run, attempt) if later is None else later
                 change = self._find_change(file.path, later.get(file.path, []))
             if change:
                 yield OutputChange(file.path, change)
-
-    def _list_later(self, attempt: Attempt) -> dict[str, list[RecordedFile]]:
-        """The outputs of the attempts of the run that passed later, by path."""
-        later: dict[str, list[RecordedFile]] = {}
-        for other in self._passed:
-            if other is not attempt and (other.finished_at or "") >= (attempt.finished_at or ""):
-                for file in list_outputs(other):
-                    later.setdefault(file.path, []).append(file)
-        return later
 
     def _find_change(self, path: str, recorded: Sequence[RecordedFile]) -> str | None:
         try:

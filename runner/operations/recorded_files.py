@@ -40,6 +40,16 @@ def list_outputs(attempt: Attempt) -> Iterator[RecordedFile]:
             yield RecordedFile(artifact.resolved_path, artifact.sha256, artifact.size_bytes)
 
 
+def find_later_outputs(run: Run, attempt: Attempt) -> dict[str, list[RecordedFile]]:
+    """By path, the outputs of the other attempts of the run that passed, and did not end before this one."""
+    later: dict[str, list[RecordedFile]] = {}
+    for _, other in list_passed_attempts(run):
+        if other is not attempt and (other.finished_at or "") >= (attempt.finished_at or ""):
+            for file in list_outputs(other):
+                later.setdefault(file.path, []).append(file)
+    return later
+
+
 def list_read_files(attempt: Attempt, left_out: Container[str]) -> Iterator[RecordedFile]:
     """What checks read, but for these paths; a file twice only if two of them read other bytes.
 

@@ -7,9 +7,9 @@ contract than the present one, is judged before it counts.
 
 import hashlib
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from itertools import chain
+from functools import partial
 from typing import NamedTuple
 
 from gate_tests.compiler.gate import CompiledGate
@@ -28,7 +28,7 @@ from runner.operations.attempts import compile_run_gate, record_changed_error
 from runner.operations.gate_rules import hash_file
 from runner.operations.judged_gate import JudgedGate
 from runner.operations.later_runs import LaterRuns
-from runner.operations.recorded_files import RecordedFile, list_outputs, list_passed_attempts, list_recorded_files
+from runner.operations.recorded_files import RecordedFile, find_later_outputs, list_recorded_files
 from runner.storage.store import Store
 from runner.workflows.definition import Workflow
 from runner.workflows.gate_command import GateCommands
@@ -104,11 +104,11 @@ class RunGuard:
         """
         if run.schema_version is None:
             return  # the original recorded no paths in the run
-        every = [attempt for _, attempt in list_passed_attempts(run)]
         for gate in (gate for gate in run.gates if gate.has_passed):
             attempt = gate.attempts[-1]
-            later = [other for other in every if (other.finished_at or "") >= (attempt.finished_at or "")]
-            for path, change in self._outputs.find_changes(gate.gate, attempt, later):
+            for path, change in self._outputs.find_changes(
+                gate.gate, attempt, partial(find_later_outputs, run, attempt)
+            ):
                 if not is_own_output(path):
                     raise self._stale_error(run, gate, path, change)
 
@@ -203,17 +203,27 @@ class _Outputs:
         self._later_runs = LaterRuns(workspace, run_id)
         self._known: dict[str, tuple[_Fingerprint, str]] = {}
 
-    def find_changes(self, gate: str, attempt: Attempt, later: Collection[Attempt]) -> Iterator[tuple[str, str]]:
-        """The files of the attempt that are neither as it recorded them nor outputs of `later` ones: (path, how)."""
+    def find_changes(
+        self, gate: str, attempt: Attempt, find_later: Callable[[], Mapping[str, list[RecordedFile]]]
+    ) -> Iterator[tuple[str, str]]:
+        """The files of the attempt that are neither as it recorded them nor outputs of a later one: (path, how).
+
+        `find_later` gives those of the same run, by path.
+        """
         for file in list_recorded_files(attempt):
             fingerprint = self._take_fingerprint(file.path)
-            recorded = chain([file], (each for other in later if other is not attempt for each in list_outputs(other)))
             if fingerprint is None:
                 yield file.path, "is missing"
-            elif not self._is_any(gate, file.path, recorded, fingerprint) and not self._is_any(
-                gate, file.path, self._list_in_later_runs(file.path, attempt), fingerprint
-            ):
+            elif not self._is_any(gate, file.path, self._list_recorded(file, attempt, find_later), fingerprint):
                 yield file.path, "changed"
+
+    def _list_recorded(
+        self, file: RecordedFile, attempt: Attempt, find_later: Callable[[], Mapping[str, list[RecordedFile]]]
+    ) -> Iterator[RecordedFile]:
+        """The file as the attempt recorded it, then as later ones did; other runs last: that takes longest."""
+        yield file
+        yield from find_later().get(file.path, ())
+        yield from self._list_in_later_runs(file.path, attempt)
 
     def _is_any(self, gate: str, path: str, recorded: Iterable[RecordedFile], fingerprint: _Fingerprint) -> bool:
         """Whether the file is one that was recorded. One of another size is not read: it may be endless."""
