@@ -9,7 +9,6 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from functools import partial
 from typing import NamedTuple
 
 from gate_tests.compiler.gate import CompiledGate
@@ -106,9 +105,7 @@ class RunGuard:
             return  # the original recorded no paths in the run
         for gate in (gate for gate in run.gates if gate.has_passed):
             attempt = gate.attempts[-1]
-            for path, change in self._outputs.find_changes(
-                gate.gate, attempt, partial(find_later_outputs, run, attempt)
-            ):
+            for path, change in self._outputs.find_changes(run, gate.gate, attempt):
                 if not is_own_output(path):
                     raise self._stale_error(run, gate, path, change)
 
@@ -203,26 +200,19 @@ class _Outputs:
         self._later_runs = LaterRuns(workspace, run_id)
         self._known: dict[str, tuple[_Fingerprint, str]] = {}
 
-    def find_changes(
-        self, gate: str, attempt: Attempt, find_later: Callable[[], Mapping[str, list[RecordedFile]]]
-    ) -> Iterator[tuple[str, str]]:
-        """The files of the attempt that are neither as it recorded them nor outputs of a later one: (path, how).
-
-        `find_later` gives those of the same run, by path.
-        """
+    def find_changes(self, run: Run, gate: str, attempt: Attempt) -> Iterator[tuple[str, str]]:
+        """The files of the attempt that are neither as it recorded them nor outputs of a later one: (path, how)."""
         for file in list_recorded_files(attempt):
             fingerprint = self._take_fingerprint(file.path)
             if fingerprint is None:
                 yield file.path, "is missing"
-            elif not self._is_any(gate, file.path, self._list_recorded(file, attempt, find_later), fingerprint):
+            elif not self._is_any(gate, file.path, self._list_recorded(run, attempt, file), fingerprint):
                 yield file.path, "changed"
 
-    def _list_recorded(
-        self, file: RecordedFile, attempt: Attempt, find_later: Callable[[], Mapping[str, list[RecordedFile]]]
-    ) -> Iterator[RecordedFile]:
-        """The file as the attempt recorded it, then as later ones did; other runs last: that takes longest."""
+    def _list_recorded(self, run: Run, attempt: Attempt, file: RecordedFile) -> Iterator[RecordedFile]:
+        """The file as the attempt recorded it, then as later ones did; of other runs last, which takes longest."""
         yield file
-        yield from find_later().get(file.path, ())
+        yield from find_later_outputs(run, attempt).get(file.path, ())
         yield from self._list_in_later_runs(file.path, attempt)
 
     def _is_any(self, gate: str, path: str, recorded: Iterable[RecordedFile], fingerprint: _Fingerprint) -> bool:
