@@ -50,7 +50,8 @@ def _list_determined_keys(row: CheckResult, found: CheckResult, outputs: Collect
 
 def _reads_only(row: CheckResult, found: CheckResult, outputs: Collection[str]) -> bool:
     """Whether the check has read these outputs, and the same other files as then, and nothing else."""
-    if found.type not in {**BUILT_IN_TYPES, **COMPILED_TYPES} or found.type in _DEPENDS_ON_MORE:
+    is_built_in = found.type in BUILT_IN_TYPES or found.type in COMPILED_TYPES
+    if not is_built_in or found.type in _DEPENDS_ON_MORE:
         return False
     is_same = all(row.to_json().get(key) == found.to_json().get(key) for key in ("read", "read_more"))
     return is_same and (found.resolved_path in outputs or has_wildcards(found.path))

@@ -213,3 +213,22 @@ def test_a_run_that_only_the_commit_has_is_shown_by_its_commits(repository: Repo
     record = repository.workspace.record_path(forged)
     assert (ended.code, ended.out.splitlines()[-1]) == (Exit.FAIL, f"Next: git log --all -- {record}")
     assert record not in git(repository.root, "ls-files")
+
+
+@pytest.mark.slow
+def test_a_forged_run_of_a_pull_request_falls_and_nothing_of_it_is_executed(
+    repository: Repository, tmp_path: Path
+) -> None:
+    trace = tmp_path / "executed"
+    script = f"open({str(trace)!r}, 'w')"
+    repository.write("hook.py", script)
+    repository.write("conftest.py", script)
+    repository.write("b.md", "claimed\n")
+    run_id = finish_gates(repository, G1={**PROOF, "pre_scripts": [{"path": "hook.py"}]})
+    forge_pass(repository, run_id, "G1")
+    repository.commit()
+    trace.unlink()
+    git(tmp_path, "clone", "--quiet", str(repository.root), "change")
+    ended = Repository(tmp_path / "change").orch("verify", "--replay", "--no-programs", "--at", "HEAD")
+    assert (ended.code, trace.exists()) == (Exit.FAIL, False)
+    assert "1 gate that passed: 1 differs; 1 check not replayed" in ended.out
