@@ -13,6 +13,7 @@ import pytest
 from gate_tests.errors import Exit
 from tests.support.forged_record import Json, edit_attempt, forge_pass
 from tests.support.git_checkout import git
+from tests.support.messages import message, says
 from tests.support.next_commands import find_next_steps
 from tests.support.replays import finish_gates
 from tests.support.repository import BIN, Repository
@@ -120,7 +121,7 @@ def test_of_a_program_that_fails_in_an_export_it_is_said_what_an_export_lacks(re
 @pytest.mark.parametrize("option", ["--network", "--no-programs"])
 def test_options_of_a_replay_need_one(repository: Repository, forged: str, option: str) -> None:
     refused = repository.orch("verify", option)
-    assert (refused.code, refused.err.splitlines()[0]) == (Exit.REFUSED, f"orch: {option} requires --replay")
+    assert (refused.code, says(refused.err, "replay-required", option=option)) == (Exit.REFUSED, True)
     (command,) = find_next_steps(refused.err)
     assert repository.orch(*command.split()[1:]).code == Exit.FAIL
 
@@ -184,10 +185,10 @@ def test_a_scratch_directory_that_is_full_is_named(repository: Repository, tmp_p
         check=False,
     )
     error = json.loads(ended.stdout)["error"]
-    assert (ended.returncode, error["message"].endswith(f"cannot be exported to {tmp_path}: File too large")) == (
-        3,
-        True,
-    )
+    tree = f"commit {git(repository.root, 'rev-parse', 'HEAD')[:12]}"
+    reason = "File too large"
+    assert ended.returncode == Exit.NO_VERDICT
+    assert error["message"] == message("cannot-be-exported", tree=tree, directory=str(tmp_path), reason=reason)
     assert error["advice"] == "free disk space, or set TMPDIR to a directory that has some, then repeat the command"
     assert list(tmp_path.glob("orch-verify-*")) == []
 

@@ -16,6 +16,8 @@ MESSAGES = {
     "outside-the-repository": "file {path} is outside the repository {top}",
     "touched-needs-staged": "--touched requires --staged",
     "touched-excludes": "--touched excludes --run, --all, --at and --replay",
+    "replay-required": "{option} requires --replay",
+    "cannot-be-exported": "{tree} cannot be exported to {directory}: {reason}",
     # Names and paths
     "not-a-gate-id": (
         "invalid gate id {gate!r}: expected a letter, then letters, digits, '.', '_' or '-', at most 64, no '..'"
