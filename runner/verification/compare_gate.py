@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from gate_tests.checks.result import CheckResult
 from gate_tests.isolated_pytest.verdict import Verdict
 from runner.models.attempt import Attempt
 from runner.models.run import Run
@@ -26,7 +27,7 @@ def compare_gate(
     compared = compare_results(
         attempt.validations, verdict.validations, scope, None if outputs else _list_unchanged(attempt)
     )
-    differences = (*_compare_scripts(attempt, scripts, scope), *compared.differences)
+    differences = (*_compare_scripts(attempt, scripts, scope), *compared.differences, *_find_invalid_rows(attempt))
     skipped = (*_list_skipped_scripts(task, scope), *compared.skipped)
     checks = len(verdict.validations) - len(compared.skipped)
     return GateReplay(
@@ -92,6 +93,16 @@ def _leave_out(files: Sequence[FileDifference], outputs: Sequence[FileDifference
 def _list_unchanged(attempt: Attempt) -> frozenset[str] | None:
     """The paths of the outputs, all of which are unchanged; None where another version of orch judged them."""
     return frozenset(path for path, _ in attempt.artifact_hashes) if _judged_by(attempt) == VERSION else None
+
+
+def _find_invalid_rows(attempt: Attempt) -> Iterator[CheckDifference]:
+    """Rows that this version of orch does not write: whoever reads them takes others in their place."""
+    rows = attempt.to_json()["validations"] if _judged_by(attempt) == VERSION else ()
+    for row, result in zip(rows, attempt.validations, strict=False):
+        try:
+            CheckResult.from_json(row)
+        except (KeyError, TypeError, ValueError):
+            yield CheckDifference(result.id, result.status, result.status, "the result in the record is invalid")
 
 
 def _judged_by(attempt: Attempt) -> object:

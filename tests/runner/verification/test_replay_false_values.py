@@ -147,3 +147,11 @@ def test_a_change_of_files_beyond_those_that_are_listed_is_named(repository: Rep
     repository.write(f"d/{MAX_READ + 1}.md", "sound again\n")
     (replayed,) = replay(repository, run_id)
     assert [(each.path, each.change) for each in replayed.files] == [("one of more than 1,000 files", "changed")]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("edit", [{"severity": "errox"}, {"read": [{"path": 1}]}])
+def test_a_row_that_cannot_be_read_as_one_is_a_difference(repository: Repository, run_id: str, edit: Json) -> None:
+    edit_attempt(repository, run_id, "G1", lambda attempt: attempt["validations"][1].update(edit))
+    (replayed,) = replay(repository, run_id)
+    assert reasons(replayed) == [("contains_text[a.md]", "the result in the record is invalid")]
