@@ -91,6 +91,13 @@ def read_index(git: IsolatedGit, *paths: str) -> GitTree:
     return GitTree("the index", merged, frozenset(path for path, _, stage in rows if stage))
 
 
+def read_index_links(git: IsolatedGit) -> GitTree:
+    """The symlinks of the index."""
+    rows = git.run("ls-files", "-z", "--stage").split(b"\0")
+    links = b"\0".join(row for row in rows if row.startswith(b"120000 "))
+    return GitTree("the index", {path: entry for path, entry, _ in _parse_entries(links)})
+
+
 def _list_intended(git: IsolatedGit, entries: Mapping[str, TreeEntry], pathspec: Iterable[str]) -> list[str]:
     """The paths of `git add --intent-to-add`, which look as if they were empty files: a commit does not have them."""
     suspects = [path for path, entry in entries.items() if entry.object_id in _EMPTY_BLOBS]

@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 
 from gate_tests.errors import OrchError
 from runner.git.object_reader import ObjectReader
-from runner.git.tree import GitTree, read_index
+from runner.git.tree import GitTree, read_index, read_index_links
+from runner.git.tree_links import list_aliases
 from runner.verification.change import Change
 from runner.verification.recorded_files import list_passing_attempts
 from runner.verification.report import RuleReport, RunReport
@@ -41,6 +42,7 @@ def verify_touched(history: History, change: Change) -> TouchedReports:
 
     Raises Refused.
     """
+    change = _add_aliases(history, change)
     runs = find_touched_runs(history, change)
     if not runs.existing:
         return TouchedReports([], runs.deleted, 0)
@@ -48,6 +50,15 @@ def verify_touched(history: History, change: Change) -> TouchedReports:
     if any(report.has_differences for report, _ in reports):  # other runs may have recorded the present bytes
         reports = _verify(history, change, runs.existing, None)
     return TouchedReports([report for report, _ in reports], runs.deleted, sum(older for _, older in reports))
+
+
+def _add_aliases(history: History, change: Change) -> Change:
+    """The change, with the paths that lead to a changed file through a symlink."""
+    if all(path.startswith(f"{_RUNS}/") for path in change.paths):
+        return change
+    links = read_index_links(history.git)
+    changed = (each | list_aliases(links, history.reader, each) for each in change.changed)
+    return change._replace(changed=tuple(changed))
 
 
 def _verify(

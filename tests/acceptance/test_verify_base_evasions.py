@@ -324,19 +324,21 @@ def test_a_record_that_the_base_had_damaged_is_noted(project: Project) -> None:
 # Work through symlinks
 
 
+def share_work(project: Project) -> None:
+    move_and_link(project.root, "out", "shared/out")
+    move_and_link(project.root, "shared/out/tea", "content/tea")
+
+
 @pytest.mark.slow
 def test_work_that_a_run_has_through_symlinks_is_verified_when_it_changes(project: Project) -> None:
-    def share(changed: Project) -> None:
-        move_and_link(changed.root, "out", "shared/out")
-        move_and_link(changed.root, "shared/out/tea", "content/tea")
-
-    set_base(project, share)
+    set_base(project, share_work)
     project.repository.write("content/tea/a.md", "other tea\n")
-    for options in ((), ("--staged",), ("--at", "HEAD")):
-        if options:
-            project.repository.commit()
-        ended = project.verify(*options)
+    git(project.root, "add", "--all")
+    for command in (["--base", "main"], ["--base", "main", "--staged"], ["--staged", "--touched"]):
+        ended = project.repository.orch("verify", *command)
         assert (ended.code, "changed: out/tea/a.md (G1 attempt 1)" in ended.out) == (1, True), ended
+    project.repository.commit()
+    assert project.verify("--at", "HEAD").code == 1
 
 
 # Rules in a submodule, or behind a symlink that is changed
