@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from gate_tests.workspace.layout import Workspace
-from runner.git.staged_change import list_staged
+from runner.git.staged_change import list_staged_in
 from runner.git.verification import open_for_verification
 from runner.workflows.definition import Workflow
 
@@ -25,7 +25,7 @@ def find_unstaged_rules(workspace: Workspace, workflows: Collection[Workflow]) -
     """Each such file once. Raises Refused where git cannot be asked."""
     with open_for_verification(workspace.root) as git:
         prefix = os.path.relpath(os.path.realpath(workspace.root), git.top)
-        staged = {os.path.relpath(path, prefix) for path in list_staged(git, [f":(top,literal){prefix}"])}
+        staged = {os.path.relpath(path, prefix) for path in list_staged_in(git, [prefix])}
     rules = (rule for each in workflows if each.path in staged for rule in _list_rules(workspace, each))
     unstaged = [rule for rule in rules if rule.path not in staged and os.path.lexists(workspace.root / rule.path)]
     return list({rule.path: rule for rule in unstaged}.values())

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from gate_tests.errors import Refused
 from runner import suggestions
 from runner.git.isolated import IsolatedGit
-from runner.git.staged_change import ChangedPath, diff_index, list_parents, list_staged
+from runner.git.staged_change import ChangedPath, diff_index, list_bases, list_staged, list_staged_in
 
 _ROOT: Final = re.compile(r"((?:.*?/)??)orchestration/(?:gates|workflows)/.*", re.DOTALL)
 _IN_ROOTS: Final = tuple(f":(top,glob)**/orchestration/{name}/**" for name in ("gates", "workflows"))
@@ -51,10 +51,11 @@ def _select_below(paths: Iterable[str], directory: str) -> frozenset[str]:
 def read_staged_change(git: IsolatedGit, files: Iterable[str] = ()) -> Change:
     """What is staged. The `files`, relative to the current directory, count as changed too if they are not.
 
-    Raises Refused for a file that does not exist or is outside the repository, GitUnavailable, OSError.
+    Where pre-commit asks about a range of commits, all since its beginning counts as staged. Raises Refused for a file
+    that does not exist or is outside the repository, and for an unknown commit, GitUnavailable, OSError.
     """
     named = frozenset(_find_named(git, files))
-    parents = [list(diff_index(git, commit)) for commit in list_parents(git)] or [_list_all(git)]
+    parents = [list(diff_index(git, commit)) for commit in list_bases(git)] or [_list_all(git)]
     staged = [frozenset(each.path for each in parent) for parent in parents]
     unchanged = named.difference(*staged)  # in a merge, a file may be as in one parent, which is not changed here
     return Change(
@@ -71,7 +72,7 @@ def _list_all(git: IsolatedGit) -> list[ChangedPath]:
 def _find_named(git: IsolatedGit, files: Iterable[str]) -> Iterator[str]:
     inner = [_find_in_repository(git, file) for file in files]
     yield from inner
-    yield from list_staged(git, [f":(top,literal){path}" for path in inner]) if inner else ()  # those in directories
+    yield from list_staged_in(git, inner)  # those in directories
 
 
 def _find_in_repository(git: IsolatedGit, file: str) -> str:

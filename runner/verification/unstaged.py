@@ -13,6 +13,7 @@ from runner.git.tree import read_commit_tree
 from runner.storage.store import Store
 from runner.verification.lfs_pointer import IS_POINTER
 from runner.verification.present_files import WorkTreeFiles
+from runner.verification.recorded_files import list_passing_attempts
 from runner.verification.report import RunReport
 from runner.verification.sources import History
 
@@ -66,10 +67,10 @@ def _list_recorded(history: History, report: RunReport) -> Iterator[str]:
 
 
 def _list_record(history: History, report: RunReport) -> Iterator[str]:
-    """The files of a record that is damaged in the index and not in the work tree."""
+    """The files of a record that is damaged in the index and not in the work tree, and then those that it names."""
     workspace = Workspace(history.root)
     try:
-        Store(workspace).read(report.run_id)
+        run = Store(workspace).read(report.run_id)
         directory = f"{workspace.run_path(report.run_id)}/record"
     except OrchError:
         return
@@ -78,6 +79,9 @@ def _list_record(history: History, report: RunReport) -> Iterator[str]:
         present, staged = files.read(path), history.index.entries.get(path)
         if present and (staged is None or history.reader.hash(staged.object_id)[0] != present.sha256):
             yield path
+    for recorded in (file for attempt in list_passing_attempts(run) for file in attempt.files):
+        if recorded.path not in history.index.entries and (present := files.read(recorded.path)):
+            yield from [recorded.path] if present.sha256 == recorded.sha256 else []
 
 
 def _list_files(history: History, directory: str) -> Iterator[str]:

@@ -86,11 +86,12 @@ def test_every_hook_runs_always_and_is_given_paths_one_process_at_a_time() -> No
 @pytest.mark.slow
 def test_an_attempt_that_is_not_staged_is_named_with_the_command_that_stages_it(monorepo: Monorepo) -> None:
     run_id = monorepo.pass_gate("mint")
-    monorepo.git("add", "svc/out", f"svc/{monorepo.record('RUN.json', run_id)}")
+    monorepo.git("add", f"svc/{monorepo.record('RUN.json', run_id)}")
     ended = monorepo.commit("-a")
     attempt = monorepo.record(ATTEMPT, run_id)
     assert ended.code == 1
     assert says(ended.out + ended.err, "not-staged", path=attempt), ended
+    assert says(ended.out + ended.err, "not-staged", path="out/mint/a.md"), ended
     (command,) = [line for line in (ended.out + ended.err).splitlines() if line.startswith("Next: ")]
     assert monorepo.top.run("sh", "-c", command.removeprefix("Next: ")).code == 0
     assert monorepo.commit("-a").code == 0
@@ -123,6 +124,19 @@ def test_a_contract_that_is_not_staged_with_its_workflow_is_named(monorepo: Mono
     assert monorepo.top.run("sh", "-c", command.removeprefix("Next: ")).code == 0
     assert monorepo.commit("-a").code == 0
     assert monorepo.git("status", "--short") == ""
+
+
+def test_at_the_top_too_a_contract_that_leaves_the_index_is_named_and_a_directory_stands_for_its_files(
+    shipped: Repository,
+) -> None:
+    shipped.commit()
+    git(shipped.root, "rm", "--quiet", "--cached", path := "orchestration/gates/contracts/G1.contract.json")
+    ended = shipped.orch("contract", "lint", "--strict", "--touched")
+    workflow = "orchestration/workflows/visual-essay.json"
+    assert (ended.code, says(ended.out, "rule-not-staged", path=path, workflow=workflow)) == (2, True), ended
+    git(shipped.root, "add", "--all")
+    assert message("nothing-linted") in shipped.orch("contract", "lint", "--touched").out
+    assert message("nothing-linted") not in shipped.orch("contract", "lint", "--touched", ".").out
 
 
 def edit_output(monorepo: Monorepo) -> None:
@@ -195,9 +209,17 @@ def test_a_commit_is_stopped_that_makes_a_record_or_a_contract_wrong(
     assert "orch init" not in ended.out + ended.err
 
 
+def edit_run(monorepo: Monorepo) -> None:
+    monorepo.root.write(monorepo.record("RUN.json"), "{")
+    monorepo.git("add", "--all")
+
+
 @pytest.mark.slow
-def test_a_deleted_attempt_is_restored_by_the_command_that_is_named(monorepo: Monorepo) -> None:
-    delete_attempt(monorepo)
+@pytest.mark.parametrize("spoil", [delete_attempt, edit_run, delete_record])
+def test_what_was_deleted_or_broken_of_a_record_is_restored_by_the_command_that_is_named(
+    monorepo: Monorepo, spoil: Callable[[Monorepo], None]
+) -> None:
+    spoil(monorepo)
     ended = monorepo.commit()
     (command,) = [line for line in (ended.out + ended.err).splitlines() if line.startswith("Next: ")]
     assert monorepo.top.run("sh", "-c", command.removeprefix("Next: ")).code == 0
@@ -311,6 +333,46 @@ def test_a_merge_is_stopped_that_brings_together_a_record_and_another_output(mon
     monorepo.git("merge", "--quiet", "--no-commit", "side")
     ended = monorepo.commit()
     assert (ended.code, run_id in ended.out + ended.err) == (1, True), ended
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("hook", ["pre-merge-commit", "pre-commit"])
+def test_the_hook_of_git_merge_asks_for_no_more_than_that_of_the_commit_that_ends_a_merge(
+    monorepo: Monorepo, hook: str
+) -> None:
+    """git names what it merges in another way to the one than to the other."""
+    (monorepo.top.root / ".git/hooks/pre-commit").rename(monorepo.top.root / ".git/hooks" / hook)
+    monorepo.git("checkout", "--quiet", "-b", "side")
+    edit_output(monorepo)
+    monorepo.git("commit", "--quiet", "--no-verify", "-m", "side")
+    monorepo.git("checkout", "--quiet", "main")
+    edit_other_file(monorepo)
+    assert monorepo.commit().code == 0
+    who = ("-c", "user.name=Nobody", "-c", "user.email=nobody@example.org")
+    merged = monorepo.top.run("git", *who, "merge", "--quiet", "-m", "merge", "side")
+    assert merged.code == 0, merged
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("spoil", "named"),
+    [(delete_attempt, ATTEMPT), (edit_output, "changed: out/tea/a.md"), (delete_contract, "gate 'GT' has no contract")],
+)
+def test_a_range_of_commits_that_pre_commit_names_is_verified_also_what_it_deleted(
+    monorepo: Monorepo, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[Monorepo], None], named: str
+) -> None:
+    """As with `pre-commit run --from-ref main --to-ref HEAD`, and before a push."""
+    monorepo.git("checkout", "--quiet", "-b", "change")
+    spoil(monorepo)
+    monorepo.git("commit", "--quiet", "--no-verify", "-m", "change")
+    script = str(monorepo.top.root / ".git/hooks/pre-commit")
+    assert monorepo.top.run(script).code == 0
+    monkeypatch.setenv("PRE_COMMIT_FROM_REF", "main")
+    monkeypatch.setenv("PRE_COMMIT_TO_REF", "HEAD")
+    ended = monorepo.top.run(script)
+    assert (ended.code, named in ended.out + ended.err) == (1, True), ended
+    monkeypatch.setenv("PRE_COMMIT_FROM_REF", "HEAD")
+    assert monorepo.top.run(script).code == 0
 
 
 @pytest.mark.slow

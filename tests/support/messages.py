@@ -12,6 +12,7 @@ MESSAGES = {
     "not-staged-ignored": "not staged: {path} (git ignores it: {rule})",
     "rule-not-staged": "{path}: not staged, but named by {workflow}",
     "nothing-touched": "the staged change touches no run, nothing was verified",
+    "nothing-linted": "the staged change touches no contract, nothing was linted",
     "no-such-file": "file {path} does not exist",
     "outside-the-repository": "file {path} is outside the repository {top}",
     "touched-needs-staged": "--touched requires --staged",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from gate_tests.errors import OrchError
+from gate_tests.errors import DamagedRecord, OrchError
 from runner import suggestions
 from runner.cli.context import CliContext
 from runner.cli.terminal.printer import Printer
@@ -36,6 +36,16 @@ class StagingAdvice:
             _set_next_command(error, _stage(unstaged))
         elif removed := list_removed(self._history, run_id):
             _set_next_command(error, suggestions.checkout_file(removed[0]))
+        else:
+            self._look_in_work_tree(error)
+
+    def _look_in_work_tree(self, error: OrchError) -> None:
+        """Has what repairs or restores the record looked for where it can be done."""
+        root = self._history.root
+        if error.lost_file:
+            error.lost_file = error.lost_file._replace(root=root)
+        if isinstance(error, DamagedRecord) and error.root:
+            error.root = root
 
     @property
     def next_command(self) -> str | None:
@@ -45,7 +55,8 @@ class StagingAdvice:
 
 def _set_next_command(error: OrchError, command: str) -> None:
     error.next_command, error.lost_file = command, None
-    error.root = error.run_id = None  # type: ignore[attr-defined]
+    if isinstance(error, DamagedRecord):
+        error.root = error.run_id = None
 
 
 def _describe(file: UnstagedFile) -> str:

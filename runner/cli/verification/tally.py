@@ -57,7 +57,8 @@ class Tally:
 
     def _count(self) -> Iterator[str]:
         statuses = [f"{self._files[each]:,} {each}" for each in FileStatus if self._files[each]]
-        yield format_count(self._files.total(), "file") + (f" ({', '.join(statuses)})" if statuses else "")
+        if statuses or not self._errors:
+            yield format_count(self._files.total(), "file") + (f" ({', '.join(statuses)})" if statuses else "")
         yield from (f"{count:,} {status}" for status, count in self._rules.items())
         if self._warnings:
             yield format_count(self._warnings, "warning")

@@ -192,7 +192,7 @@ ELSEWHERE = {
     "tests/acceptance/test_ways_out.py": ("which-run-none",),
     "tests/acceptance/test_record_hooks.py": (
         "not-staged", "not-staged-ignored", "nothing-touched", "no-such-file", "outside-the-repository",
-        "touched-needs-staged", "touched-excludes", "rule-not-staged",
+        "touched-needs-staged", "touched-excludes", "rule-not-staged", "nothing-linted",
     ),
     "tests/runner/repair/test_plan.py": ("rows-lost", "open-attempt-lost"),
     "tests/runner/storage/test_file_lock.py": ("no-locks-here",),
