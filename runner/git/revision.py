@@ -26,7 +26,7 @@ class UnknownRevision(Refused):
 def resolve_commit(git: IsolatedGit, revision: str) -> str:
     """The id of the commit that git knows by this name. Raises UnknownRevision."""
     if not revision or revision.startswith(("-", "^")) or "\0" in revision:
-        raise UnknownRevision(f"{revision!r} names no revision", next_command=suggestions.LIST_BRANCHES)
+        raise UnknownRevision(f"invalid revision {revision!r}", next_command=suggestions.LIST_BRANCHES)
     if commit := _parse(git, f"{revision}^{{commit}}", revision):
         return commit
     object_id = _parse(git, revision, revision)

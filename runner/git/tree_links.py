@@ -73,7 +73,7 @@ def _follow_links(tree: GitTree, reader: ObjectReader, path: str) -> str:
         if link is None or tree.entries[link].is_file:  # a directory of the path is a file
             return path
         path = _follow(tree, reader, link, path)
-    raise NotInTree("is a circle of symlinks")
+    raise NotInTree("is a symlink loop")
 
 
 def _follow(tree: GitTree, reader: ObjectReader, link: str, path: str) -> str:

@@ -56,10 +56,10 @@ def open_for_verification(root: Path) -> Iterator[IsolatedGit]:
 
 
 def refuse_unmerged(tree: GitTree, paths: Iterable[str]) -> None:
-    """Raises Refused if one of the paths is in conflict in the index."""
+    """Raises Refused if one of the paths has merge conflicts in the index."""
     for path in paths:
         if path in tree.unmerged:
-            raise Refused(f"{path} is in conflict in {tree.name}", next_command=suggestions.GIT_STATUS)
+            raise Refused(f"{path} has merge conflicts in {tree.name}", next_command=suggestions.GIT_STATUS)
 
 
 def _explain_none(root: Path) -> Refused:

@@ -35,7 +35,8 @@ class RuleStatus(StrEnum):
 class RuleReport(NamedTuple):
     """A contract or workflow that is not the one that a gate passed by, or that the run started with.
 
-    `changes` is None where what changed is not known: neither the tree nor git's history has the recorded version.
+    `changes` is None where what changed is not known: neither the tree nor git's history has the recorded version, or
+    the present one is invalid, and without a hash if it is no JSON.
     """
 
     gate: str | None

@@ -26,7 +26,7 @@ class TreeFiles:
     def read(self, path: str) -> PresentFile | None:
         """The file at the path, symlinks followed; None if there is none."""
         if path in self._tree.unmerged:
-            return PresentFile(None, problem="has conflicts from a merge")
+            return PresentFile(None, problem="has merge conflicts")
         try:
             entry = self._find(path)
         except NotInTree as error:

@@ -387,6 +387,13 @@ def test_files_and_other_choices_that_make_no_sense_are_refused(monorepo: Monore
 
 
 @pytest.mark.slow
+def test_a_run_that_is_deleted_whole_is_noted(monorepo: Monorepo) -> None:
+    delete_run(monorepo)
+    ended = monorepo.top.orch("verify", "--staged", "--touched")
+    assert (ended.code, ended.out) == (0, f"root: svc\n{message('run-deleted', run=monorepo.run_id)}\n")
+
+
+@pytest.mark.slow
 def test_only_the_named_root_is_verified(monorepo: Monorepo) -> None:
     edit_output(monorepo)
     other = Repository(monorepo.top.root / "other")

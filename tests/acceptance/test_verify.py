@@ -118,6 +118,10 @@ EDITS: dict[str, tuple[Edit, list[str]]] = {
         lambda repository: edit(repository, G1, '"min": 3', '"mni": 3'),
         [f"contract changed since G1 passed: {G1}", "what changed is not known: it is invalid now"],
     ),
+    "contract not JSON": (
+        lambda repository: repository.write(G1, "{"),
+        [f"contract changed since G1 passed: {G1}", "what changed is not known: it is invalid now"],
+    ),
     "contract missing": (
         lambda repository: (repository.root / G1).unlink(),
         [f"contract missing since G1 passed: {G1}"],
@@ -125,6 +129,10 @@ EDITS: dict[str, tuple[Edit, list[str]]] = {
     "workflow changed": (
         lambda repository: edit(repository, WORKFLOW, '"gate": "G2"', '"gate": "G2", "requires": ["G1"]'),
         [f"workflow changed since the run started: {WORKFLOW}", "tighter: gate G2: now requires G1"],
+    ),
+    "workflow not JSON": (
+        lambda repository: repository.write(WORKFLOW, "{"),
+        [f"workflow changed since the run started: {WORKFLOW}", "what changed is not known: it is invalid now"],
     ),
 }
 

@@ -381,7 +381,7 @@ def test_a_shallow_clone_without_a_common_commit_is_compared_directly(project: P
     ("options", "message"),
     [
         (("--base", "nope"), "unknown revision 'nope'"),
-        (("--base", ""), "names no revision"),
+        (("--base", ""), "invalid revision"),
         (("--base", "main", "latest"), "--base excludes RUN, --all, --touched and --replay"),
         (("--base", "main", "--replay"), "--base excludes RUN, --all, --touched and --replay"),
         (("--allow", "loosened:G1"), "--allow requires --base"),

@@ -21,9 +21,12 @@ from runner.verification.touched_runs import TouchedReports, list_deleted_runs, 
 def verify_touched_roots(printer: Printer, cli: CliContext, files: tuple[str, ...]) -> VerificationResult:
     """Verifies and prints the runs that the staged change touches: few. Raises Refused."""
     reports: list[tuple[Path, RunReport]] = []
+    deleted: list[str] = []
     for root in find_touched_roots(cli, files):
-        reports += ((root.directory, report) for report in _verify_root(printer, cli, root))
-    if not reports:
+        touched = _verify_root(printer, cli, root)
+        reports += ((root.directory, report) for report in touched.reports)
+        deleted += touched.deleted
+    if not reports and not deleted:
         printer.print_line("the staged change touches no run, nothing was verified")
     return VerificationResult(Tally.of([report for _, report in reports]), [_to_json(*each) for each in reports])
 
@@ -33,15 +36,16 @@ def _to_json(root: Path, report: RunReport) -> Json:
     return {"root": os.path.relpath(root)} | report.to_json()
 
 
-def _verify_root(printer: Printer, cli: CliContext, root: TouchedRoot) -> list[RunReport]:
+def _verify_root(printer: Printer, cli: CliContext, root: TouchedRoot) -> TouchedReports:
     if not root.directory.is_dir():
-        _print_notes(printer, TouchedReports([], list_deleted_runs(root.change), 0))
-        return []
+        touched = TouchedReports([], list_deleted_runs(root.change), 0)
+        _print_notes(printer, touched)
+        return touched
     with ExitStack() as stack:
         history = History(root.directory, stack)
         touched = verify_touched(history, root.change)
         if not touched.reports and not touched.deleted:
-            return []
+            return touched
         here = enter_root(printer, cli, root)
         advice = StagingAdvice(printer, here, history)
         for report in touched.reports:
@@ -49,7 +53,7 @@ def _verify_root(printer: Printer, cli: CliContext, root: TouchedRoot) -> list[R
         _print_notes(printer, touched)
         if touched.reports:
             print_summary(printer, Tally.of(touched.reports), "the index", here, advice.next_command)
-        return touched.reports
+        return touched
 
 
 def _print_notes(printer: Printer, touched: TouchedReports) -> None:

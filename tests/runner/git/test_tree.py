@@ -128,7 +128,7 @@ def test_a_file_in_conflict_is_unmerged_and_refused(checkout: Path) -> None:
     assert tree.unmerged == {"a.md"}
     assert [*tree.entries] == ["b.md"]
     refuse_unmerged(tree, ["b.md"])
-    with pytest.raises(Refused, match=r"^a\.md is in conflict in the index$") as refused:
+    with pytest.raises(Refused, match=r"^a\.md has merge conflicts in the index$") as refused:
         refuse_unmerged(tree, ["b.md", "a.md"])
     assert refused.value.next_command == "git status"
 
