@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from runner.git.isolated import IsolatedGit
 from runner.git.repository import GitUnavailable
-from runner.git.revision import find_merge_base, resolve_commit
+from runner.git.revision import find_merge_bases, resolve_commit
 
 _COMMIT: Final = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 _MERGED: Final = "GITHEAD_"
@@ -32,7 +32,7 @@ def list_bases(git: IsolatedGit, environ: Mapping[str, str] = os.environ) -> lis
     if not first or not last:
         return list_parents(git, environ)
     base = resolve_commit(git, first)
-    return [find_merge_base(git, base, resolve_commit(git, last)) or base]
+    return find_merge_bases(git, base, resolve_commit(git, last)) or [base]
 
 
 def list_parents(git: IsolatedGit, environ: Mapping[str, str] = os.environ) -> list[str]:
