@@ -16,7 +16,7 @@ def refuse_other_root(git: IsolatedGit, base: str, commit: str, start: Path) -> 
     Without that, a change that adds a root, or removes one, would have other rules compared.
     """
     directories = [*_list_directories(git, start.resolve())]
-    if len(directories) < 2:  # the root can only be the top
+    if not directories:
         return
     named = [f"{directory}orchestration/{marker}" for directory in directories for marker in MARKERS]
     found = git.run_at_top("ls-tree", "-d", "-z", "--name-only", commit, "--", *named).split(b"\0")

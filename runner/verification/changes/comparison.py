@@ -10,7 +10,6 @@ from gate_tests.workspace.layout import Workspace
 from runner.git.object_reader import ObjectReader
 from runner.git.verification import open_for_verification
 from runner.verification.changes.allowances import refuse_unknown
-from runner.verification.changes.base_root import refuse_other_root
 from runner.verification.changes.change_set import ChangeSet, read_change_set
 from runner.verification.changes.present_state import PresentState, read_present_state
 from runner.verification.changes.report import ChangeReport
@@ -51,7 +50,9 @@ def verify_change(
         reader = stack.enter_context(ObjectReader(git))
         state = read_present_state(git, reader, workspace, revision, staged=staged)
         changes = read_change_set(git, reader, base, state)
-        if start is not None:
+        if start and start != Path(git.top):  # at the top, no other root can be meant
+            from runner.verification.changes.base_root import refuse_other_root
+
             refuse_other_root(git, base, changes.base, start)
         if not changes.changes and not changes.only_in_base and not allowances:
             return ChangeVerification(ChangeReport(changes.base, changes.merge_base, notes=(*_note_base(changes),)))
