@@ -62,7 +62,7 @@ def summarize_replays(replays: Sequence[GateReplay], unverified_runs: int = 0) -
     """`3 gates that passed: 2 reproduced, 1 differs; 4 checks not replayed`."""
     unverified = f"; {format_count(unverified_runs, 'run')} not verified, and not judged again" * bool(unverified_runs)
     if not replays:
-        return f"no gate that passed, nothing was judged again{unverified}"
+        return f"no passed gates to judge again{unverified}"
     outcomes = [each.outcome for each in replays]
     counts = ((outcome, outcomes.count(outcome)) for outcome in ReplayOutcome)
     result = ", ".join(f"{count:,} {_phrase(outcome, count)}" for outcome, count in counts if count)

@@ -8,69 +8,31 @@ import pytest
 
 from tests.support.git_checkout import git
 from tests.support.repository import Ended, Repository
+from tests.support.two_gates import (
+    CONTRACTS,
+    G1,
+    ONE,
+    QUOTATION,
+    SOURCE,
+    TWO,
+    WORKFLOW,
+    edit,
+    pass_gate,
+    pass_two_gates,
+    quietly,
+    statuses,
+)
 
-OUT = "out/tea"
-ONE, TWO, SOURCE = f"{OUT}/one.md", f"{OUT}/two.md", "sources/leaves.md"
-G1, G2 = (f"orchestration/gates/contracts/{gate}.contract.json" for gate in ("G1", "G2"))
-WORKFLOW = "orchestration/workflows/tests.json"
-QUOTATION = "green tea is the leaf of one plant and no other\n"
-
-CONTRACTS = {
-    "G1": {
-        "required_outputs": {"all_of": [{"path": "{artifact_path}/one.md"}]},
-        "validations": [{"type": "word_count", "target": "{artifact_path}/one.md", "min": 3}],
-    },
-    "G2": {
-        "required_outputs": {"all_of": [{"path": "{artifact_path}/two.md"}]},
-        "validations": [
-            {"type": "quotes_resolve", "target": "{artifact_path}/two.md", "sources": ["sources/*.md"], "min_count": 1}
-        ],
-    },
-}
-
-
-def pass_gate(repository: Repository, run_id: str, gate: str, agent: str) -> None:
-    assert repository.orch("gate", "start", "--run", run_id, "--gate", gate, "--agent", agent).code == 0
-    if gate == "G1":
-        repository.write(ONE, "one two three four\n")
-    else:
-        repository.write(TWO, f"> {QUOTATION}")
-    ended = repository.orch("gate", "finish", "--run", run_id, "--gate", gate)
-    assert ended.code == 0, ended.out
+NOT_JSON = "what changed is not known: invalid JSON: missing '}' for the '{' of line 1 (column 2)"
 
 
 @pytest.fixture
 def run_id(repository: Repository) -> str:
     """The id of a run that has passed with two gates and is committed, as all else."""
-    for gate, keys in CONTRACTS.items():
-        repository.write_contract(gate, **keys)
-    repository.write_workflow("G1", "G2")
-    repository.write(SOURCE, QUOTATION)
-    run_id = repository.start_run(workflow="tests", slug="tea")
-    pass_gate(repository, run_id, "G1", "maker")
-    pass_gate(repository, run_id, "G2", "writer")
+    run_id = pass_two_gates(repository)
     assert repository.orch("run", "complete", "--run", run_id).code == 0
     repository.commit()
     return run_id
-
-
-def edit(repository: Repository, path: str, old: str, new: str) -> None:
-    file = repository.root / path
-    text = file.read_text("utf-8")
-    assert old in text
-    file.write_text(text.replace(old, new, 1), "utf-8")
-
-
-def statuses(ended: Ended) -> dict[str, str]:
-    """The status of each file that is not ok."""
-    files = [file for run in ended.json["runs"] for file in run["files"]]
-    return {file["path"]: file["status"] for file in files if file["status"] != "ok"}
-
-
-def quietly(ended: Ended) -> list[str]:
-    """The lines about what differs, without the run's id, the summary, and that a test is quick."""
-    lines = [line.strip() for line in ended.out.splitlines() if line.startswith("  ")]
-    return [line for line in lines if "within a second" not in line]
 
 
 @pytest.mark.usefixtures("run_id")
@@ -120,7 +82,10 @@ EDITS: dict[str, tuple[Edit, list[str]]] = {
     ),
     "contract not JSON": (
         lambda repository: repository.write(G1, "{"),
-        [f"contract changed since G1 passed: {G1}", "what changed is not known: it is invalid now"],
+        [
+            f"contract changed since G1 passed: {G1}",
+            NOT_JSON,
+        ],
     ),
     "contract missing": (
         lambda repository: (repository.root / G1).unlink(),
@@ -132,7 +97,10 @@ EDITS: dict[str, tuple[Edit, list[str]]] = {
     ),
     "workflow not JSON": (
         lambda repository: repository.write(WORKFLOW, "{"),
-        [f"workflow changed since the run started: {WORKFLOW}", "what changed is not known: it is invalid now"],
+        [
+            f"workflow changed since the run started: {WORKFLOW}",
+            NOT_JSON,
+        ],
     ),
 }
 

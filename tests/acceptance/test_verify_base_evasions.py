@@ -407,7 +407,7 @@ def test_a_bare_repository_has_to_be_cloned(tmp_path: Path, options: tuple[str, 
     git(tmp_path, "init", "--quiet", "--bare", "bare.git")
     ended = Repository(tmp_path / "bare.git").orch(*options, "verify", "--base", "main")
     assert ended.code == 2
-    assert find_next_steps(ended.err) == ["clone it (it is a bare repository), and work in the clone"]
+    assert find_next_steps(ended.err) == [f"git clone {tmp_path}/bare.git {tmp_path}/bare"]
 
 
 def test_the_document_says_the_same_as_the_text(project: Project) -> None:

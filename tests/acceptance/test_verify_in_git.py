@@ -6,22 +6,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.test_verify import CONTRACTS, G1, ONE, QUOTATION, SOURCE, TWO, WORKFLOW, edit, pass_gate, quietly
 from tests.support.git_checkout import git
 from tests.support.next_commands import find_next_steps
 from tests.support.repository import Ended, Repository
+from tests.support.two_gates import (
+    G1,
+    ONE,
+    TWO,
+    WORKFLOW,
+    edit,
+    pass_two_gates,
+    quietly,
+)
 
 
 @pytest.fixture
 def run_id(repository: Repository) -> str:
     """The id of a run that has passed, whose contract was loosened in a second commit."""
-    for gate, keys in CONTRACTS.items():
-        repository.write_contract(gate, **keys)
-    repository.write_workflow("G1", "G2")
-    repository.write(SOURCE, QUOTATION)
-    run_id = repository.start_run(workflow="tests", slug="tea")
-    pass_gate(repository, run_id, "G1", "maker")
-    pass_gate(repository, run_id, "G2", "writer")
+    run_id = pass_two_gates(repository)
     repository.commit()
     edit(repository, G1, '"min": 3', '"min": 1')
     repository.commit()

@@ -84,7 +84,7 @@ def test_a_run_whose_record_is_inconsistent_is_not_judged_and_that_is_said(repos
     edit_attempt(repository, forged, "G1", lambda attempt: attempt["validations"].pop())
     ended = repository.orch("verify", "--replay")
     assert ended.code == Exit.DAMAGED
-    summary = "no gate that passed, nothing was judged again; 1 run not verified, and not judged again"
+    summary = "no passed gates to judge again; 1 run not verified, and not judged again"
     assert ended.out.splitlines()[-1] == summary
 
 
@@ -211,7 +211,7 @@ def test_a_run_that_only_the_commit_has_is_shown_by_its_commits(repository: Repo
     git(repository.root, "rm", "-rq", "orchestration/runs")
     repository.commit()
     ended = repository.orch("verify", "--replay", "--at", "other")
-    record = repository.workspace.record_path(forged)
+    record = f"{repository.workspace.run_path(forged)}/record"
     assert (ended.code, ended.out.splitlines()[-1]) == (Exit.FAIL, f"Next: git log --all -- {record}")
     assert record not in git(repository.root, "ls-files")
 

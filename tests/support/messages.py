@@ -55,7 +55,7 @@ MESSAGES = {
     "difference-allowed": "allowed: loosened: {name}: {change}",
     "replay-of": "Replay of {run}",
     "replay-result": "{count} {gates} that passed: {outcomes}",
-    "nothing-to-replay": "no gate has passed, nothing was judged again",
+    "nothing-to-replay": "no passed gates to judge again",
     "replay-required": "{option} requires --replay",
     "cannot-be-exported": "{tree} cannot be exported to {directory}: {reason}",
     # Names and paths

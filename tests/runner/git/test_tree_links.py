@@ -36,6 +36,7 @@ def links(tmp_path: Path) -> Iterator[tuple[GitTree, ObjectReader]]:
         ("d/up/d/b.md", "d/b.md"),
         ("gone", None),
         ("d", None),
+        ("a.md/x", None),
     ],
 )
 @pytest.mark.quick("*")
@@ -43,7 +44,7 @@ def test_symlinks_on_a_path_are_followed(links: tuple[GitTree, ObjectReader], pa
     assert find_file(*links, path) == place
 
 
-@pytest.mark.parametrize("path", ["out/x", "loop", "a.md/x"])
+@pytest.mark.parametrize("path", ["out/x", "loop"])
 def test_a_path_that_leads_out_of_the_tree_is_none_of_it(links: tuple[GitTree, ObjectReader], path: str) -> None:
     with pytest.raises(NotInTree):
         find_file(*links, path)
