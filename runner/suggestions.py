@@ -141,9 +141,9 @@ def checkout_ours(path: str) -> str:
     return f"git checkout --ours -- {quote(path)}"
 
 
-def show_commits(path: str) -> str:
-    """Shows the commits that changed a file, which need not exist any more."""
-    return f"git log -- {quote(path)}"
+def show_commits(path: str, last: str = "") -> str:
+    """Shows the commits, up to the `last` one, that changed a file, which need not exist any more."""
+    return f"git log {f'{quote(last)} ' if last else ''}-- {quote(path)}"
 
 
 def show_commits_of_all(path: str) -> str:

@@ -156,6 +156,68 @@ def test_each_difference_of_a_dishonest_pull_request_is_named_and_nothing_of_it_
     assert list(home.iterdir()) == []
 
 
+def rename_root(project: Project) -> None:
+    git(project.author.root, "mv", "orchestration", "Orchestration")
+
+
+def move_root(project: Project) -> None:
+    (project.author.root / "svc").mkdir()
+    git(project.author.root, "mv", "orchestration", "svc/orchestration")
+
+
+def link_run(project: Project) -> None:
+    run = f"orchestration/runs/{project.run_id}"
+    git(project.author.root, "mv", run, "elsewhere")
+    (project.author.root / run).symlink_to("../../elsewhere")
+
+
+def link_contracts(project: Project) -> None:
+    git(project.author.root, "mv", "orchestration/gates/contracts", "orchestration/gates/others")
+    (project.author.root / "orchestration/gates/contracts").symlink_to("others")
+
+
+def make_submodule_of_the_runs(project: Project) -> None:
+    git(project.author.root, "rm", "-rq", "orchestration/runs")
+    runs = project.author.root / "orchestration/runs"
+    runs.mkdir(exist_ok=True)
+    git(runs, "init", "--quiet")
+    git(runs, "commit", "--quiet", "--allow-empty", "-m", "empty")
+
+
+def configure_git_in_the_tree(project: Project) -> None:
+    """Attributes and settings that would run a program, and hide what differs, if git took them from a tree."""
+    run = '[filter "evil"]\n\tclean = touch $HOME/it-ran\n\tsmudge = touch $HOME/it-ran\n'
+    for name in (".gitconfig", "config", ".lfsconfig", ".gitmodules"):
+        project.author.write(name, run)
+    project.author.write(".gitattributes", "* filter=evil export-ignore ident -diff merge=ours\n")
+    attempt = project.author.root / f"orchestration/runs/{project.run_id}/record/gates/GT/attempt-1.json"
+    edit_json(attempt, lambda record: record.update(agent="somebody-else"))
+
+
+def enlarge_record(project: Project) -> None:
+    path = project.author.root / f"orchestration/runs/{project.run_id}/record/RUN.json"
+    with path.open("r+b") as file:
+        file.truncate(30_000_000)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (configure_git_in_the_tree, 1), (rename_root, 2), (move_root, 2), (link_run, 1), (link_contracts, 1),
+        (make_submodule_of_the_runs, 1), (enlarge_record, 1),
+    ],
+)  # fmt: skip
+def test_what_hides_records_or_rules_does_not_pass(
+    project: Project, home: Path, change: Callable[[Project], None], code: int
+) -> None:
+    change(project)
+    project.propose()
+    ended = project.run_github()
+    assert ended.returncode == code, ended
+    assert list(home.iterdir()) == []
+
+
 def add_run(project: Project) -> None:
     project.pass_gate("mint")
 

@@ -168,6 +168,19 @@ def test_a_record_that_contradicts_itself_is_inconsistent(repository: Repository
     assert "Next: git checkout HEAD -- " in ended.out or "Next: orch run repair" in ended.out
 
 
+def test_of_a_damaged_record_in_a_commit_the_commits_that_changed_it_are_shown(
+    repository: Repository, run_id: str
+) -> None:
+    record = f"orchestration/runs/{run_id}/record"
+    repository.write(f"{record}/RUN.json", "{")
+    repository.commit()
+    repository.run("git", "checkout", "--quiet", "HEAD~1")
+    for options in (("--at", "main"), ("--at", "main", "--base", "HEAD")):
+        ended = repository.orch("verify", *options)
+        assert f"\nNext: git log main -- {record}\n" in ended.out
+    assert repository.run("git", "log", "--oneline", "main", "--", record).out.count("\n") == 2
+
+
 def test_a_pass_without_a_row_of_its_contract_is_found_also_if_the_contract_has_changed(
     repository: Repository, run_id: str
 ) -> None:

@@ -4,7 +4,8 @@ import os
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from gate_tests.errors import OrchError, format_message
+from gate_tests.errors import DamagedRecord, NewerRecord, OrchError, format_message
+from gate_tests.workspace.layout import Workspace
 from runner import suggestions
 from runner.cli.context import CliContext
 from runner.cli.errors import suggest_next_command
@@ -14,6 +15,15 @@ from runner.verification.file_status import FileReport
 from runner.verification.report import RuleReport, RunReport
 
 _INDENT: Final = 4
+
+
+def suggest_commits(report: RunReport, workspace: Workspace, revision: str | None) -> None:
+    """Has the commits suggested that changed a damaged record of `revision`, since a commit cannot be repaired."""
+    error = report.error
+    if revision is None or not isinstance(error, DamagedRecord) or isinstance(error, NewerRecord):
+        return
+    error.next_command = suggestions.show_commits(f"{workspace.run_path(report.run_id)}/record", revision)
+    error.lost_file = error.root = error.run_id = None
 
 
 def print_report(

@@ -7,7 +7,7 @@ from gate_tests.errors import Refused
 from runner import suggestions
 from runner.cli.context import CliContext
 from runner.cli.terminal.printer import Printer
-from runner.cli.verification.report import print_counts, print_next, print_report
+from runner.cli.verification.report import print_counts, print_next, print_report, suggest_commits
 from runner.cli.verification.request import VerificationRequest
 from runner.cli.verification.result import VerificationResult
 from runner.cli.verification.tally import Tally
@@ -28,7 +28,7 @@ def verify_source(printer: Printer, cli: CliContext, request: VerificationReques
     ):
         advice = _make_advice(printer, cli, stack) if request.staged else None
         run_ids = _resolve(source, request)
-        tally, runs = _print_reports(printer, cli, source, run_ids, advice)
+        tally, runs = _print_reports(printer, cli, source, run_ids, request.revision, advice)
         next_command = (advice.next_command if advice else None) or source.rules.next_command
         print_counts(printer, tally, source.name)
         if not request.replay:
@@ -48,11 +48,17 @@ def _make_advice(printer: Printer, cli: CliContext, stack: ExitStack) -> "Stagin
 
 
 def _print_reports(
-    printer: Printer, cli: CliContext, source: Source, run_ids: list[str], advice: "StagingAdvice | None"
+    printer: Printer,
+    cli: CliContext,
+    source: Source,
+    run_ids: list[str],
+    revision: str | None,
+    advice: "StagingAdvice | None",
 ) -> tuple[Tally, list[Json]]:
     """Prints each report. The rows of the document are kept only for that."""
     tally, runs = Tally(), list[Json]()
     for report in Verifier(source).verify_all(run_ids):
+        suggest_commits(report, source.store.workspace, revision)
         advice.print_report(report) if advice else print_report(printer, report, cli)
         tally.add(report)
         runs += [report.to_json()] if printer.as_json else []

@@ -81,13 +81,10 @@ CASES: dict[str, Case] = {
     "network-needs-replay": refused("--network", next_step="orch verify --replay --network"),
     "allow-form": refused("--base", "HEAD", "--allow", "G1", value="G1", forms=ALLOW_FORMS),
     "allow-kind": refused(
-        "--base",
-        "HEAD",
-        "--allow",
-        "loosend:G1",
+        *("--base", "HEAD", "--allow", "loosend:G1"),
+        after=", did you mean 'loosened'?",
         value="loosend:G1",
         kind="loosend",
-        after=", did you mean 'loosened'?",
     ),
     # What git is asked for
     "not-in-git": Case(verify("--at", "HEAD"), {}, 2, "orch verify"),
