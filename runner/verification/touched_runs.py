@@ -11,9 +11,10 @@ from runner.git.object_reader import ObjectReader
 from runner.git.tree import GitTree, read_index, read_index_links
 from runner.git.tree_links import list_aliases
 from runner.verification.change import Change
+from runner.verification.history import History
 from runner.verification.recorded_files import list_passing_attempts
 from runner.verification.report import RuleReport, RunReport
-from runner.verification.sources import History, Source, open_tree
+from runner.verification.sources import Source, open_tree
 from runner.verification.verify import Verifier
 
 _RECORD: Final = re.compile(r"orchestration/runs/([^/]+)/record/.+", re.DOTALL)

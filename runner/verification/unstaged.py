@@ -11,11 +11,11 @@ from runner.git.ignored import find_ignore_rule, resolve_committed_paths
 from runner.git.staged_change import list_parents
 from runner.git.tree import read_commit_tree
 from runner.storage.store import Store
+from runner.verification.history import History
 from runner.verification.lfs_pointer import IS_POINTER
 from runner.verification.present_files import WorkTreeFiles
 from runner.verification.recorded_files import list_passing_attempts
 from runner.verification.report import RunReport
-from runner.verification.sources import History
 
 _RECORD_FILE: Final = re.compile(r"RUN\.json|gates/[^/]+/attempt-\d+\.json")
 

@@ -40,9 +40,9 @@ def check(
       orch run check
       orch run check latest
     """
+    from runner.verification.history import History
     from runner.verification.record import RecordVerifier
     from runner.verification.rule_versions import RuleVersions
-    from runner.verification.sources import History
 
     printer, store = Printer(as_json), cli.store
     named = [_resolve(context, each) for each in (*arguments, *options)]

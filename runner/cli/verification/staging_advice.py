@@ -7,8 +7,8 @@ from runner import suggestions
 from runner.cli.context import CliContext
 from runner.cli.terminal.printer import Printer
 from runner.cli.verification.report import print_report
+from runner.verification.history import History
 from runner.verification.report import RunReport
-from runner.verification.sources import History
 from runner.verification.unstaged import UnstagedFile, find_unstaged, list_removed
 
 _MAX_NAMED = 5

@@ -12,7 +12,8 @@ from runner.cli.verification.request import VerificationRequest
 from runner.cli.verification.result import VerificationResult
 from runner.cli.verification.tally import Tally
 from runner.models.rows import Json
-from runner.verification.sources import History, Source, open_source
+from runner.verification.history import History
+from runner.verification.sources import Source, open_source
 from runner.verification.verify import Verifier
 
 if TYPE_CHECKING:

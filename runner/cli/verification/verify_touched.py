@@ -13,8 +13,8 @@ from runner.cli.verification.staging_advice import StagingAdvice
 from runner.cli.verification.tally import Tally
 from runner.cli.verification.touched_roots import TouchedRoot, enter_root, find_touched_roots
 from runner.models.rows import Json
+from runner.verification.history import History
 from runner.verification.report import RunReport
-from runner.verification.sources import History
 from runner.verification.touched_runs import TouchedReports, list_deleted_runs, verify_touched
 
 

@@ -54,7 +54,8 @@ class PresentState:
     def open_source(self, stack: ExitStack, run_ids: frozenset[str] | None) -> "Source":
         """What verifies its runs. Of a commit or the index only these runs are exported, all for None."""
         from runner.storage.store import Store
-        from runner.verification.sources import History, open_source, open_tree
+        from runner.verification.history import History
+        from runner.verification.sources import open_source, open_tree
 
         if self._tree is None:
             return stack.enter_context(open_source(Store(self._workspace)))
