@@ -77,6 +77,7 @@ class RecordVerifier:
         for attempt in gate.attempts if run.schema_version else ():
             if attempt.status is GateStatus.FAIL:
                 self._check_reason(run, gate, attempt)
+            self._check_path(run, gate, attempt)
             sha256 = attempt.contract_sha256 if not attempt.is_open else None
             contract = self._rules.find_contract(gate.gate, sha256) if sha256 else None
             if contract is None:
@@ -86,6 +87,13 @@ class RecordVerifier:
                 raise self._damage(run, gate, attempt, f"$.blocking: contradicts its contract, which says {said}")
             if attempt.status is GateStatus.PASS:
                 yield from self._verify_rows(run, gate, attempt, contract)
+
+    def _check_path(self, run: Run, gate: Gate, attempt: Attempt) -> None:
+        """Raises DamagedRecord unless the contract that it names is that of the gate."""
+        path = self._workspace.contract_path(gate.gate)
+        if attempt.contract and attempt.contract.path != path:
+            problem = f"$.contract.path: is {attempt.contract.path[:80]!r}, expected {path!r}"
+            raise self._damage(run, gate, attempt, problem)
 
     def _verify_rows(self, run: Run, gate: Gate, attempt: Attempt, contract: Contract) -> Iterator[str]:
         compiled = self._compile(contract, attempt.context or run.attempt_context)

@@ -175,9 +175,10 @@ def test_of_a_damaged_record_in_a_commit_the_commits_that_changed_it_are_shown(
     repository.write(f"{record}/RUN.json", "{")
     repository.commit()
     repository.run("git", "checkout", "--quiet", "HEAD~1")
-    for options in (("--at", "main"), ("--at", "main", "--base", "HEAD")):
-        ended = repository.orch("verify", *options)
-        assert f"\nNext: git log main -- {record}\n" in ended.out
+    assert f"\nNext: git log main -- {record}\n" in repository.orch("verify", "--at", "main").out
+    base = git(repository.root, "rev-parse", "HEAD")[:12]
+    compared = repository.orch("verify", "--at", "main", "--base", "HEAD").out
+    assert f"\nNext: git diff {base} main -- {record}/RUN.json\n" in compared
     assert repository.run("git", "log", "--oneline", "main", "--", record).out.count("\n") == 2
 
 

@@ -172,6 +172,7 @@ FORGED: Final[dict[str, tuple[JsonPath, Any]]] = {
     "the outputs": (("required_outputs", 1), "out/{slug}/other.md"),
     "whether its failure fails the run": (("blocking",), False),
     "the hash of its contract": (("contract", "sha256"), "0" * 64),
+    "the path of its contract": (("contract", "path"), "orchestration/gates/contracts/G2.contract.json"),
     "the artifact path": (("context", "artifact_path"), "out/coffee"),
     "an agent": (("agent",), "other"),
     "an end": (("finished_at",), "2026-01-01T00:00:00.000Z"),
