@@ -77,7 +77,7 @@ def open_tree(
     exported = tree.entries if exports_all else {*records, *linked}
     directory, left_out = _export(history, tree, exported, stack)
     workspace = Workspace(directory)
-    files = TreeFiles(tree, history.reader)
+    files = TreeFiles(tree, history.reader, history.git)
     return Source(tree.name, Store(workspace), files, RuleVersions(workspace, history), left_out)
 
 

@@ -77,4 +77,4 @@ class TrackedFiles(WorkTreeFiles):
     def _index(self) -> "TreeFiles":
         from runner.verification.tree_files import TreeFiles
 
-        return TreeFiles(self._history.index, self._history.reader)
+        return TreeFiles(self._history.index, self._history.reader, self._history.git)

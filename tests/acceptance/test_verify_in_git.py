@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from tests.support.git_checkout import git
+from tests.support.git_checkout import commit, git, make_checkout
 from tests.support.next_commands import find_next_steps
 from tests.support.repository import Ended, Repository
 from tests.support.two_gates import (
@@ -299,6 +300,39 @@ def test_outputs_in_a_submodule_that_is_not_there_are_fetched(repository: Reposi
     assert quietly(ended)[0] == f"missing: {ONE} (G1 attempt 1): is in the submodule out, which is not checked out"
     paste(repository, ended)
     assert "3 files (3 ok)" in repository.orch("verify").out
+
+
+@pytest.mark.usefixtures("run_id")
+def test_a_pointer_that_git_lfs_manages_has_the_hash_of_its_file(repository: Repository) -> None:
+    content = (repository.root / ONE).read_bytes()
+    commit_pointer(repository, ONE, sha256(content).hexdigest(), len(content))
+    for options in (("--at", "HEAD"), ("--staged",), ("--staged", "--touched")):
+        assert not [line for line in quietly(repository.orch("verify", *options)) if ONE in line]
+    assert quietly(repository.orch("verify"))[0] == f"changed: {ONE} (G1 attempt 1): is a Git LFS pointer"
+    commit_pointer(repository, ONE, 64 * "0", len(content))
+    assert quietly(repository.orch("verify", "--at", "HEAD"))[0] == f"changed: {ONE} (G1 attempt 1)"
+
+
+def test_a_pointer_below_attributes_of_the_repository_is_managed_too(tmp_path: Path) -> None:
+    top = make_checkout(tmp_path / "top")
+    (top / ".gitattributes").write_text("*.md filter=lfs\n")
+    (top / "below/orchestration/workflows").mkdir(parents=True)
+    repository = Repository(top / "below")
+    pass_two_gates(repository)
+    content = (repository.root / ONE).read_bytes()
+    repository.write(ONE, format_pointer(sha256(content).hexdigest(), len(content)))
+    commit(top)
+    assert quietly(repository.orch("verify", "--at", "HEAD")) == []
+
+
+def commit_pointer(repository: Repository, path: str, sha256: str, size_bytes: int) -> None:
+    repository.write(".gitattributes", "*.md filter=lfs diff=lfs merge=lfs -text\n")
+    repository.write(path, format_pointer(sha256, size_bytes))
+    repository.commit()
+
+
+def format_pointer(sha256: str, size_bytes: int) -> str:
+    return f"version https://git-lfs.github.com/spec/v1\noid sha256:{sha256}\nsize {size_bytes}\n"
 
 
 @pytest.mark.usefixtures("run_id")

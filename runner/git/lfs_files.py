@@ -1,0 +1,44 @@
+"""Which files of a tree are pointers that Git LFS manages: their bytes are not in git, but their hash is."""
+
+import os
+import posixpath
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from runner.git.isolated import IsolatedGit
+from runner.git.object_reader import ObjectReader
+from runner.git.repository import GitUnavailable
+from runner.git.tree import GitTree
+
+_ATTRIBUTES: Final = ".gitattributes"
+_MENTIONS_LFS: Final = b"filter=lfs"
+_MAX_BYTES: Final = 1 << 20
+
+
+def may_have_lfs_files(git: IsolatedGit, reader: ObjectReader, tree: GitTree) -> bool:
+    """Whether attributes of the tree, or of the directories above it, name the filter of Git LFS."""
+    ids = [entry.object_id for path, entry in tree.entries.items() if posixpath.basename(path) == _ATTRIBUTES]
+    return any(_MENTIONS_LFS in content for content in (*reader.read_all(ids), *_read_above(git)))
+
+
+def list_lfs_files(git: IsolatedGit, paths: Iterable[str]) -> set[str]:
+    """Those of the paths, relative to the root, that the attributes give to Git LFS; none if git cannot say."""
+    queried = b"\0".join(os.fsencode(f"./{path}") for path in paths)
+    try:
+        fields = os.fsdecode(git.run("check-attr", "-z", "--stdin", "filter", stdin=queried)).split("\0")
+    except GitUnavailable:
+        return set()
+    return {path.removeprefix("./") for path, value in zip(fields[::3], fields[2::3], strict=False) if value == "lfs"}
+
+
+def _read_above(git: IsolatedGit) -> Iterator[bytes]:
+    """The attributes of the work tree's directories above the root, and those of this clone alone."""
+    directories = [each for each in git.root.resolve().parents if each.is_relative_to(git.top)]
+    own = Path(git.repository.common_directory, "info/attributes")
+    for path in (*(each / _ATTRIBUTES for each in directories), own):
+        try:
+            with open(path, "rb") as file:
+                yield file.read(_MAX_BYTES)
+        except OSError:
+            continue
