@@ -33,6 +33,7 @@ _SETTINGS: Final = {
     "core.commitgraph": "false",
     "core.bigfilethreshold": "4m",  # a larger object does not go through git's memory as a whole
 }
+_MAX_SHOWN_BYTES: Final = 1 << 16
 _INDEX_ERROR: Final = re.compile(rb"index file (?:corrupt|smaller than expected)|bad index file|bad index version")
 _VARIABLES: Final = {
     "GIT_NO_REPLACE_OBJECTS": "1",
@@ -68,8 +69,9 @@ def _explain_none(root: Path) -> Refused:
         return Refused(f"{root} is not in a git repository", next_command=suggestions.VERIFY)
     if os.path.isdir(os.path.join(repository.top, ".git")):
         message = f"{repository.directory} has its work tree elsewhere, or is a bare repository"
-        return Refused(message, next_command=suggestions.list_work_trees(repository.top))
-    return Refused(f"{root} is not in the work tree of {repository.directory}", advice="verify the work tree")
+    else:
+        message = f"{root} is not in the work tree of {repository.directory}"
+    return Refused(message, next_command=suggestions.list_work_trees(repository.top))
 
 
 def explain(error: GitUnavailable, git: IsolatedGit | None = None) -> Refused:
@@ -87,8 +89,8 @@ def explain(error: GitUnavailable, git: IsolatedGit | None = None) -> Refused:
 def _find_next_command(error: GitUnavailable, git: IsolatedGit | None) -> str:
     """The command that gets what the repository lacks, or shows what is wrong with it."""
     if isinstance(error, BrokenRepository):
-        is_file = os.path.isfile(error.path)
-        return suggestions.show_file(error.path) if is_file else suggestions.list_path(Path(), error.path)
+        is_text = os.path.isfile(error.path) and os.path.getsize(error.path) <= _MAX_SHOWN_BYTES
+        return suggestions.show_file(error.path) if is_text else suggestions.list_path(Path(), error.path)
     if isinstance(error, GitFailed) and _INDEX_ERROR.search(error.messages):
         return suggestions.REBUILD_INDEX
     return suggestions.FETCH_OBJECTS if git and is_partial(git) else suggestions.CHECK_OBJECTS

@@ -32,6 +32,12 @@ def elsewhere(root: Path) -> None:
     git(root, "config", "core.worktree", str(root.parent / "elsewhere"))
 
 
+def separate(root: Path) -> None:
+    """The repository is beside its work tree, which is said to be elsewhere."""
+    git(root, "init", "--quiet", "--separate-git-dir", str(root.parent / "separate.git"))
+    elsewhere(root)
+
+
 def broken(root: Path) -> None:
     (root / ".git/HEAD").unlink()
 
@@ -57,6 +63,7 @@ def unknown_extension(root: Path) -> None:
         (bare, "{root} is a bare repository: it has no work tree"),
         (bare_by_configuration, "{root}/.git has its work tree elsewhere, or is a bare repository"),
         (elsewhere, "{root}/.git has its work tree elsewhere, or is a bare repository"),
+        (separate, "{root} is not in the work tree of {root.parent}/separate.git"),
         (broken, "git cannot read the repository: {root}/.git is not a git directory, or cannot be read"),
         (
             moved,
