@@ -60,6 +60,11 @@ def diff_index(git: IsolatedGit, commit: str) -> Iterator[ChangedPath]:
         yield ChangedPath(os.fsdecode(path), is_new=status == b"A")
 
 
+def differs_from_index(git: IsolatedGit, directories: Iterable[str]) -> bool:
+    """Whether a tracked file of these directories, relative to the root, is not in the work tree as it is staged."""
+    return bool(git.run("diff-files", "--name-only", "-z", "--ignore-submodules=all", "--", *directories))
+
+
 def list_staged(git: IsolatedGit, pathspecs: Iterable[str] = ()) -> list[str]:
     """The paths of the index, relative to the top, that match one of the path specifications of git."""
     output = git.run_at_top("ls-files", "-z", "--full-name", "--", *pathspecs)

@@ -296,6 +296,21 @@ def test_what_is_staged_counts_and_not_the_work_tree(monorepo: Monorepo) -> None
     assert monorepo.commit().code == 0
 
 
+BROKEN = {"validations": [{"type": "no_such"}]}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("staged", "left", "code"), [(CONTRACT, BROKEN, 0), (BROKEN, CONTRACT, 1)])
+def test_a_contract_is_linted_as_it_is_staged_and_not_as_it_is_in_the_work_tree(
+    monorepo: Monorepo, staged: dict[str, Any], left: dict[str, Any], code: int
+) -> None:
+    monorepo.root.write_contract("GT", **{**staged, "name": "Other"})
+    monorepo.git("add", "--all")
+    monorepo.root.write_contract("GT", **left)
+    ended = monorepo.commit()
+    assert ended.code == code, ended
+
+
 @pytest.mark.slow
 def test_a_commit_in_a_linked_work_tree_is_verified_there(monorepo: Monorepo, tmp_path: Path) -> None:
     monorepo.git("worktree", "add", "--quiet", str(tmp_path / "linked"))

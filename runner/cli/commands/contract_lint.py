@@ -85,13 +85,15 @@ def _lint_touched(printer: Printer, cli: CliContext, paths: tuple[Path, ...]) ->
 
 
 def _lint_root(printer: Printer, cli: CliContext, workspace: "Workspace") -> "LintReport":
-    """Lints the contracts in the work tree, and reports what a commit of the workflows would lack of it."""
+    """Lints the contracts as they are staged, and reports what a commit of the workflows would lack of them."""
     from gate_tests.lint.findings import LintReport
     from runner.contracts.lint import WorkflowSet, lint_all
+    from runner.contracts.staged_rules import open_staged_rules
     from runner.contracts.unstaged import find_unstaged_rules
 
-    unstaged = find_unstaged_rules(workspace, WorkflowSet.load(workspace).workflows)
-    findings = lint_all(workspace).merge(LintReport(errors=tuple(rule.describe() for rule in unstaged)))
+    with open_staged_rules(workspace) as staged:
+        unstaged = find_unstaged_rules(workspace, WorkflowSet.load(staged).workflows)
+        findings = lint_all(staged).merge(LintReport(errors=tuple(rule.describe() for rule in unstaged)))
     _print_findings(printer, findings)
     if unstaged:
         printer.print_hint(f"Next: {cli.format_command(suggestions.stage_paths(rule.path for rule in unstaged))}")
