@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from gate_tests.errors import Refused
-from runner import suggestions
 from runner.git.isolated import IsolatedGit
 from runner.git.staged_change import ChangedPath, diff_index, list_bases, list_staged, list_staged_in
 
@@ -78,10 +77,10 @@ def _find_named(git: IsolatedGit, files: Iterable[str]) -> Iterator[str]:
 def _find_in_repository(git: IsolatedGit, file: str) -> str:
     absolute = os.path.abspath(file)
     if not os.path.lexists(absolute):
-        raise Refused(f"file {file} does not exist", next_command=suggestions.VERIFY_HELP)
+        raise Refused(f"file {file} does not exist")
     path = Path(os.path.realpath(os.path.dirname(absolute)), os.path.basename(absolute))
     if not path.is_relative_to(git.top):
-        raise Refused(f"file {file} is outside the repository {git.top}", next_command=suggestions.VERIFY_HELP)
+        raise Refused(f"file {file} is outside the repository {git.top}")
     return path.relative_to(git.top).as_posix()
 
 

@@ -142,11 +142,11 @@ def _drop_older(source: Source, change: Change, report: RunReport) -> tuple[RunR
         if not file.status.is_difference or change.touches((file.file.path, attempts[file.attempt.gate]))
     ]
     rules = [rule for rule in report.rules if _is_made(change, rule, attempts, workspace.record_path(run.run_id))]
-    older = len(report.files) - len(files) + len(report.rules) - len(rules)
+    unchanged = [rule for rule in report.rules if rule not in rules and not change.touches((rule.path,))]
+    older = len(report.files) - len(files) + len(unchanged)
     return report._replace(files=tuple(files), rules=tuple(rules)), older
 
 
 def _is_made(change: Change, rule: RuleReport, attempts: dict[str, str], record: str) -> bool:
-    if rule.gate:
-        return change.touches((rule.path, attempts[rule.gate]))
-    return change.touches((rule.path,)) or change.adds(record)
+    """Whether the commit lacks the rule of what it records. To change a rule makes no earlier PASS wrong."""
+    return change.touches((attempts[rule.gate],)) if rule.gate else change.adds(record)

@@ -232,6 +232,11 @@ def tighten_contract(monorepo: Monorepo) -> None:
     monorepo.git("add", "--all")
 
 
+def go_on_and_tighten_contract(monorepo: Monorepo) -> None:
+    assert monorepo.root.orch("run", "complete", "--run", monorepo.run_id).code == 0
+    tighten_contract(monorepo)
+
+
 def delete_run(monorepo: Monorepo) -> None:
     monorepo.git("rm", "-rq", f"svc/{monorepo.record('')}")
 
@@ -251,8 +256,11 @@ def supersede(monorepo: Monorepo) -> None:
     monorepo.git("add", "--all")
 
 
+HONEST = [tighten_contract, go_on_and_tighten_contract, delete_run, edit_other_file, start_run, supersede]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("make", [tighten_contract, delete_run, edit_other_file, start_run, supersede])
+@pytest.mark.parametrize("make", HONEST)
 def test_a_commit_that_makes_no_record_wrong_passes(monorepo: Monorepo, make: Callable[[Monorepo], None]) -> None:
     make(monorepo)
     ended = monorepo.commit()
@@ -394,11 +402,21 @@ def test_a_range_of_commits_that_pre_commit_names_is_verified_also_what_it_delet
 def test_files_and_other_choices_that_make_no_sense_are_refused(monorepo: Monorepo) -> None:
     orch = monorepo.top.orch
     assert says(orch("verify", "--staged", "--touched", "nothing").err, "no-such-file", path="nothing")
-    assert says(
-        orch("verify", "--staged", "--touched", "/etc/passwd").err, "outside-the-repository", path="/etc/passwd"
-    )
+    for command in ("verify --staged", "contract lint"):
+        ended = orch(*command.split(), "--touched", "/etc/passwd")
+        assert says(ended.err, "outside-the-repository", path="/etc/passwd")
+        assert ended.err.endswith(f"\nNext: orch {command.removesuffix(' --staged')} --help\n")
     assert says(orch("verify", "--touched").err, "touched-needs-staged")
     assert says(orch("verify", "--staged", "--touched", "--all").err, "touched-excludes")
+
+
+@pytest.mark.slow
+def test_a_commit_is_stopped_that_records_a_pass_by_a_contract_which_it_does_not_have(monorepo: Monorepo) -> None:
+    monorepo.pass_gate("mint")
+    tighten_contract(monorepo)
+    ended = monorepo.commit()
+    path = "orchestration/gates/contracts/GT.contract.json"
+    assert (ended.code, says(ended.out + ended.err, "contract-differs", gate="GT", path=path)) == (1, True), ended
 
 
 @pytest.mark.slow

@@ -40,8 +40,9 @@ def print_change_summary(
     counts = Counter(str(each.kind) for each in report.differences)
     listed = ", ".join(f"{count:,} {kind}" for kind, count in counts.items()) or "no record edited, no rule changed"
     allowed = sum(each.is_allowed for each in report.differences)
-    printer.print_line(f"since {report.base[:12]}: {listed}{f' ({allowed:,} allowed)' if allowed else ''}")
-    printer.print_line(f"touched: {_describe_runs(found) or 'no runs'}")
+    since = f"since {report.base[:12]}: {listed}{f' ({allowed:,} allowed)' if allowed else ''}"
+    for line in (since, f"touched: {_describe_runs(found) or 'no runs'}"):
+        printer.print_wrapped(line, _INDENT)
     if next_step := _find_next_step(cli, found, request):
         printer.print_hint(f"Next: {next_step}")
 

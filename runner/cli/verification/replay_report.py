@@ -30,7 +30,7 @@ def print_replays(printer: Printer, source: Source, tally: Tally, request: Verif
         replays += of_run
     if source.left_out and any(each.outcome is ReplayOutcome.DIFFERS for each in replays):
         printer.print_wrapped(f"  {_describe_left_out(source)}", _INDENT)
-    printer.print_line(summarize_replays(replays, tally.unverified_runs))
+    printer.print_wrapped(summarize_replays(replays, tally.unverified_runs), _INDENT)
     return replays
 
 

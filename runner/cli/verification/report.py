@@ -89,7 +89,7 @@ def print_summary(
 def print_counts(printer: Printer, tally: Tally, source_name: str) -> None:
     """Prints how many runs and files were verified, with which result."""
     counts = tally.describe(f" in {source_name}" if source_name else "")
-    printer.print_line(counts or "no runs, nothing was verified")
+    printer.print_wrapped(counts or "no runs, nothing was verified", _INDENT)
 
 
 def suggest_show(cli: CliContext, run_id: str) -> str:
