@@ -26,6 +26,9 @@ _KEYS_BY_VERSION: Final[Mapping[int, tuple[str, ...]]] = {
     2: (*_REQUIRED_KEYS, "context", "blocking"),
 }
 _SHA256: Final = re.compile("[0-9a-f]{64}")
+_SHA256_DIGITS: Final = 64
+_HEX_DIGITS: Final = re.compile("[0-9a-f]*")
+_ARTIFACT_KEYS: Final = ("path", "size_bytes", "sha256", "resolved_path")
 
 Violation = tuple[JsonPath, str]
 """The path of a value in the attempt, and what is wrong with it."""
@@ -109,9 +112,38 @@ def _have_all_passed(rows: list[Any]) -> bool:
 def _find_artifact_violations(attempt: Attempt, record: Json) -> Iterator[Violation]:
     declared = set(attempt.required_outputs)
     rows: Sequence[Any] = record["artifacts"] if isinstance(record["artifacts"], list) else ()
+    if _are_usual(rows, declared):
+        return
     for index, row in enumerate(rows):
         if problem := _find_artifact_problem(row, declared):
             yield ("artifacts", index), problem
+
+
+def _are_usual(rows: Sequence[Any], declared: set[str]) -> bool:
+    """Whether no row has a problem, as far as that is seen at a glance: 10,000 take 3 ms, and 20 ms one by one."""
+    try:
+        templates, sizes, hashes, paths = (list(map(itemgetter(key), rows)) for key in _ARTIFACT_KEYS)
+        return (
+            declared.issuperset(templates)
+            and {int}.issuperset(map(type, sizes))
+            and min(sizes, default=0) >= 0
+            and {_SHA256_DIGITS}.issuperset(map(len, hashes))
+            and _HEX_DIGITS.fullmatch("".join(hashes)) is not None
+            and _are_usual_paths(paths)
+        )
+    except (KeyError, TypeError, IndexError):
+        return False
+
+
+def _are_usual_paths(paths: list[str]) -> bool:
+    """Whether all are normal, below the root and of printable ASCII characters."""
+    lines = "/\n/".join(["", *paths, ""])  # each path between slashes, on a line of its own
+    return (
+        lines.count("\n") == len(paths) + 1
+        and lines.isascii()
+        and lines.replace("\n", "").isprintable()
+        and not any(part in lines for part in ("//", "/./", "/../", "\n/ "))
+    )
 
 
 def _find_artifact_problem(row: Any, declared: set[str]) -> str | None:
