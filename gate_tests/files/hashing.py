@@ -8,7 +8,7 @@ from math import inf
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gate_tests.files.blank import BlankDetector, is_blank
-from gate_tests.files.short_hash import hash_content
+from gate_tests.files.short_hash import SHORT_BYTES, choose_sha256
 from gate_tests.progress import format_bytes, track_progress
 
 if TYPE_CHECKING:
@@ -44,8 +44,9 @@ class FileHasher:
         self._buffer = memoryview(bytearray(_BLOCK_BYTES))
         self._limit_s = limit_s
         self._deadline_s = time.monotonic() + limit_s
-        self._short_bytes = 0
-        """How many bytes of small files were hashed."""
+        self._hashed_bytes = 0
+        """Those of small files, up to the number from which on they are hashed by OpenSSL."""
+        self._sha256 = choose_sha256(0)
 
     def hash_file(self, descriptor: int, size_bytes: int, keep_bytes: int | None, name: str = "a file") -> HashedFile:
         """Hash a file of `size_bytes`; of a file that has grown, a little more is read.
@@ -57,9 +58,10 @@ class FileHasher:
             block = self._buffer[:size_bytes]  # the usual case: one system call
             keep = keep_bytes is not None and size_bytes <= keep_bytes
             content = bytes(block) if keep else None
-            digest = hash_content(block, self._short_bytes)
-            self._short_bytes += size_bytes
-            return HashedFile(digest, size_bytes, content, is_blank(block))
+            if self._hashed_bytes <= SHORT_BYTES:
+                self._hashed_bytes += size_bytes
+                self._sha256 = choose_sha256(self._hashed_bytes)
+            return HashedFile(self._sha256(block).hexdigest(), size_bytes, content, is_blank(block))
         os.lseek(descriptor, 0, os.SEEK_SET)
         if size_bytes < _LARGE_BYTES:
             return _hash_blocks(self._blocks(descriptor, size_bytes), keep_bytes)

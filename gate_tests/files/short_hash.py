@@ -7,13 +7,14 @@ SHORT_BYTES: Final = 1 << 17
 """OpenSSL is several times faster; from here on it is worth being loaded."""
 
 
-def hash_content(content: bytes | memoryview, hashed_bytes: int = 0) -> str:
-    """The SHA-256 of `content`, in hexadecimal digits. `hashed_bytes`: those that the caller hashed so before."""
-    digest: str = _find_sha256(hashed_bytes + len(content))(content).hexdigest()
+def hash_content(content: bytes | memoryview) -> str:
+    """The SHA-256 of `content`, in hexadecimal digits."""
+    digest: str = choose_sha256(len(content))(content).hexdigest()
     return digest
 
 
-def _find_sha256(size_bytes: int) -> Any:
+def choose_sha256(size_bytes: int) -> Any:
+    """The constructor of the hash of so many bytes altogether, as of `hashlib`."""
     if size_bytes <= SHORT_BYTES and "hashlib" not in sys.modules:
         try:
             if sys.version_info >= (3, 12):

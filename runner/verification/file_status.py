@@ -44,11 +44,14 @@ def compare_files(
 
     Records of other attempts are only read where a file has changed.
     """
-    reports = [
-        _compare(attempt, file, files.read(file.path), read_later_records)
-        for attempt in attempts
-        for file in attempt.files
-    ]
+    reports: list[FileReport] = []
+    for attempt in attempts:
+        for file in attempt.files:
+            present = files.read(file.path)
+            if present and (present.sha256, present.size_bytes) == (file.sha256, file.size_bytes):
+                reports.append(FileReport(attempt, file, FileStatus.OK, present))  # as most are
+            else:
+                reports.append(_compare(attempt, file, present, read_later_records))
     missing = {each.file.sha256: each.file.size_bytes for each in reports if each.status is FileStatus.MISSING}
     copies = files.find_copies(missing) if missing else {}
     return _explain([_find_moved(report, files, copies) for report in reports], files)
