@@ -240,6 +240,16 @@ def make_directory(path: str) -> str:
     return f"mkdir -p {quote(path)}"
 
 
+def rename(path: str, to: str) -> str:
+    """Renames a directory."""
+    return f"mv {quote(path)} {quote(to)}"
+
+
+def compare_directories(one: str, other: str) -> str:
+    """Shows how the files of two directories differ."""
+    return f"diff -r {quote(one)} {quote(other)}"
+
+
 def set_aside(path: str) -> str:
     """Renames a file, so that it counts no more."""
     return f"mv {quote(path)} {quote(f'{path}.unknown')}"

@@ -27,6 +27,7 @@ from runner.operations.gate_rules import hash_file
 from runner.repair.attempts import gather_attempts, read_context
 from runner.repair.events import read_events, read_invocations, rebuild_events, rebuild_index
 from runner.repair.losses import describe_losses
+from runner.repair.moved_run import find_way_back, refuse_moved
 from runner.repair.salvage import PartialRecord, parse_readable_rows
 from runner.storage.attempt_file import list_attempt_numbers, list_gates_with_attempts
 from runner.storage.confined_paths import read_bytes_if_possible
@@ -89,6 +90,8 @@ def find_repair_command(workspace: Workspace, run_id: str) -> str | None:
     partial = PartialRecord.parse(read_bytes_if_possible(workspace, path))
     if partial.newer_version:
         return None
+    if command := find_way_back(workspace, run_id, read_context(workspace, run_id)):
+        return command
     if partial.workflow and partial.depth and _is_repairable(workspace, run_id):
         return suggestions.repair_run(run_id)
     return suggest_restore(LostFile(workspace.root, path))
@@ -119,7 +122,9 @@ def _rebuild(workspace: Workspace, run_id: str) -> RepairPlan:
     if version := partial.newer_version:
         raise NewerRecord(f"{path}: {describe_unsupported(version)}")
     run = _parse_head(workspace, partial, run_id, path)
-    run = _restore_context(run, read_context(workspace, run_id))
+    context = read_context(workspace, run_id)
+    refuse_moved(workspace, run_id, context)
+    run = _restore_context(run, context)
     run, attempts = _add_gates(workspace, run, partial, path)
     run = run._replace(invocations=Rows(read_invocations(partial)), events=Rows(read_events(partial)))
     if run.finished_at and partial.has_schema_version and not is_timestamp(run.finished_at):

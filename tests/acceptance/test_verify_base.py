@@ -129,8 +129,8 @@ EDITS: dict[str, tuple[Callable[[Project], None], list[str]]] = {
     "RUN.json deleted": (delete_run_json, ["deleted: old: RUN.json"]),
     "the depth": (lower_depth, ['edited: old: $.depth "standard" → "quick" (record/RUN.json)']),
     "a pin": (change_pin, ["edited: other: $.pins.workflow"]),
-    "RUN.json no JSON": (break_record, ["edited: old: RUN.json: cannot be parsed as a JSON object any more"]),
-    "RUN.json a symlink": (link_record, ["edited: old: RUN.json: stopped being a regular file"]),
+    "RUN.json no JSON": (break_record, ["edited: old: RUN.json: is no longer a JSON object"]),
+    "RUN.json a symlink": (link_record, ["edited: old: RUN.json: is no longer a regular file"]),
     "a check gone": (loosen, ["loosened: G1: contains_text {artifact_path}/a.md: check removed"]),
     "a threshold lowered": (
         lower_threshold,

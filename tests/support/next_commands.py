@@ -19,7 +19,22 @@ ADVICE = (
     "use `orch` rather than ", "activate the environment ", "install git",
 )  # fmt: skip
 """How the words begin that stand where only a person can help."""
-_PROGRAMS = (sys.executable, "pytest", "git", "cat", "ls", "mkdir", "mv", "echo", "export", "pip", "df", "cd", "unset")
+_PROGRAMS = (
+    sys.executable,
+    "pytest",
+    "git",
+    "cat",
+    "ls",
+    "mkdir",
+    "mv",
+    "echo",
+    "export",
+    "pip",
+    "df",
+    "diff",
+    "cd",
+    "unset",
+)
 _RUN = re.compile(r"run_[0-9]{8}T[0-9]{6,9}Z_\S+")
 
 

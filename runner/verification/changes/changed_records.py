@@ -20,7 +20,7 @@ _RECORD_FILE: Final = re.compile(
     r"orchestration/runs/(?P<run>run_[^/]+)/record/(?:RUN\.json|gates/(?P<gate>[^/]+)/attempt-(?P<number>[0-9]+)\.json)"
 )
 _ABOVE: Final = ("orchestration", "orchestration/runs")
-_NOT_JSON: Final = "cannot be parsed as a JSON object any more"
+_NOT_JSON: Final = "is no longer a JSON object"
 
 
 class _File(NamedTuple):
@@ -106,7 +106,7 @@ def _describe_absence(changes: ChangeSet, path: str) -> tuple[EditKind, str]:
     """What became of a file that is none at present."""
     if changes.changes[path].after is None:
         return EditKind.DELETED, ""
-    return EditKind.EDITED, "stopped being a regular file"
+    return EditKind.EDITED, "is no longer a regular file"
 
 
 def _describe_edit(path: str, before: bytes, after: bytes) -> str:
