@@ -23,7 +23,7 @@ from tests.support.repository import Repository
 
 @pytest.fixture
 def project(repository: Repository) -> Project:
-    return Project(repository)
+    return Project.make(repository)
 
 
 # What is edited

@@ -20,7 +20,7 @@ LOOSENED = "loosened: G1: contains_text {artifact_path}/a.md: check removed"
 
 @pytest.fixture
 def project(repository: Repository) -> Project:
-    return Project(repository)
+    return Project.make(repository)
 
 
 def set_base(project: Project, change: Callable[[Project], object]) -> None:
@@ -287,7 +287,7 @@ def swap_records(project: Project) -> None:
 @pytest.mark.parametrize(
     ("change", "of_author", "of_reviewer"),
     [
-        (damage_new_run, "orch run repair --run run_", " -- orchestration/runs/run_"),
+        (damage_new_run, "diff -r orchestration/runs/run_", " -- orchestration/runs/run_"),
         (change_output, "orch status --run run_", " -- out/tea/a.md"),
         (swap_records, "git diff ", " -- orchestration/runs/run_"),
     ],

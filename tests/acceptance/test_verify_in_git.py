@@ -253,6 +253,7 @@ def test_the_work_tree_a_commit_and_the_index_agree_on_what_takes_the_place_of_a
         ]
 
 
+@pytest.mark.slow
 def test_what_does_not_fit_into_a_line_is_staged_by_its_directory(repository: Repository) -> None:
     repository.write_contract("G1", required_outputs={"all_of": [{"path": "{artifact_path}/*.md"}]})
     repository.write_workflow("G1")

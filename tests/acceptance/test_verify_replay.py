@@ -15,6 +15,7 @@ from tests.support.forged_record import Json, edit_attempt, forge_pass
 from tests.support.git_checkout import git
 from tests.support.messages import message, says
 from tests.support.next_commands import find_next_steps
+from tests.support.prepared import fill
 from tests.support.replays import finish_gates
 from tests.support.repository import BIN, Repository
 
@@ -36,6 +37,10 @@ def program(script: str) -> Json:
 @pytest.fixture
 def forged(repository: Repository) -> str:
     """A run of G1, which passed, and G2, whose FAIL was made a PASS with complete rows; committed."""
+    return fill(repository, make_forged)
+
+
+def make_forged(repository: Repository) -> str:
     repository.write("a.md", "sound\n")
     repository.write("b.md", "claimed\n")
     run_id = finish_gates(repository, G1=SOUND, G2=PROOF)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.git_checkout import git
+from tests.support.prepared import fill
 from tests.support.repository import Ended, Repository
 
 OUTPUTS = {"all_of": [{"path": "{artifact_path}/a.md"}]}
@@ -24,19 +25,14 @@ TEXT = "all about green tea\n"
 class Project:
     """A repository of which the branch `main` is the base. It has two runs: G1 has passed in both, G2 only in `old`."""
 
-    def __init__(self, repository: Repository) -> None:
+    def __init__(self, repository: Repository, old: str = "", other: str = "") -> None:
         self.repository, self.root = repository, repository.root
-        self.write_contract()
-        repository.write_contract(
-            "G2", required_outputs={"all_of": [{"path": "{artifact_path}/b.json"}]}, validations=MORE
-        )
-        repository.write(SCHEMA, "{}")
-        repository.write(PROGRAM, "exit 0\n")
-        repository.write_workflow("G1", "G2")
-        self.old, self.other = self.start("tea"), self.start("mint")
-        self.pass_gate(self.old, "G2", "b.json", "{}")
-        repository.commit()
-        git(self.root, "checkout", "--quiet", "-b", "change")
+        self.old, self.other = old, other
+
+    @classmethod
+    def make(cls, repository: Repository) -> "Project":
+        """In an empty repository, with the branch `change` checked out."""
+        return cls(repository, *fill(repository, _make))
 
     def write_contract(self, checks: Any = CHECKS, **keys: Any) -> None:
         self.repository.write_contract("G1", required_outputs=OUTPUTS, validations=checks, **keys)
@@ -73,6 +69,21 @@ class Project:
         lines = self.verify(*options).out.splitlines()
         found = [line for line in lines if line.startswith(FOUND)]
         return [line.replace(self.old, "old").replace(self.other, "other") for line in found]
+
+
+def _make(repository: Repository) -> tuple[str, str]:
+    """Returns the ids of the runs."""
+    project = Project(repository)
+    project.write_contract()
+    repository.write_contract("G2", required_outputs={"all_of": [{"path": "{artifact_path}/b.json"}]}, validations=MORE)
+    repository.write(SCHEMA, "{}")
+    repository.write(PROGRAM, "exit 0\n")
+    repository.write_workflow("G1", "G2")
+    old, other = project.start("tea"), project.start("mint")
+    project.pass_gate(old, "G2", "b.json", "{}")
+    repository.commit()
+    git(project.root, "checkout", "--quiet", "-b", "change")
+    return old, other
 
 
 FOUND = (

@@ -1,5 +1,6 @@
 """A run whose two gates have passed, one by a check that reads another file: what `orch verify` says of it."""
 
+from tests.support.prepared import fill
 from tests.support.repository import Ended, Repository
 
 OUT = "out/tea"
@@ -34,7 +35,11 @@ def pass_gate(repository: Repository, run_id: str, gate: str, agent: str) -> Non
 
 
 def pass_two_gates(repository: Repository) -> str:
-    """Start a run and pass both gates. Returns its id."""
+    """Fill an empty repository with a run that has passed both gates, not committed. Returns its id."""
+    return fill(repository, _make)
+
+
+def _make(repository: Repository) -> str:
     for gate, keys in CONTRACTS.items():
         repository.write_contract(gate, **keys)
     repository.write_workflow("G1", "G2")

@@ -123,6 +123,7 @@ def test_files_are_compared_in_order_whichever_process_reads_them(tmp_path: Path
     assert all(report.status is FileStatus.OK for index, report in enumerate(reports) if index not in missing)
 
 
+@pytest.mark.slow
 def test_a_file_larger_than_memory_is_hashed_by_blocks(tmp_path: Path) -> None:
     size_bytes = 1 << 28
     sparse(tmp_path / "large", size_bytes)
