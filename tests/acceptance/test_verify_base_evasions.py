@@ -14,6 +14,8 @@ from tests.support.next_commands import find_next_steps
 from tests.support.proposed_change import CHECKS, MORE, OUTPUTS, SCHEMA, Project, commit_on_main, loosen
 from tests.support.repository import Repository
 
+pytestmark = pytest.mark.slow  # many repositories with branches, submodules and symlinks
+
 CONTRACT = "orchestration/gates/contracts/G1.contract.json"
 LOOSENED = "loosened: G1: contains_text {artifact_path}/a.md: check removed"
 
@@ -56,7 +58,6 @@ def move_and_link(root: Path, path: str, place: str) -> None:
     (root / path).symlink_to(os.path.relpath(root / place, (root / path).parent))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("share", [share_contract, share_contracts])
 def test_a_contract_is_compared_through_a_symlink(project: Project, share: Callable[[Project], None]) -> None:
     set_base(project, share)
@@ -137,7 +138,6 @@ def test_work_that_a_program_is_given_is_no_rule(project: Project) -> None:
 RETARGETED = {**CHECKS[0], "target": "{artifact_path}/b.md"}
 
 
-@pytest.mark.slow
 def test_what_a_branch_loosens_is_named_although_the_base_has_moved_the_check(project: Project) -> None:
     project.write_contract([{**CHECKS[0], "min": {"quick": 1, "standard": 2}}, CHECKS[1]])
     project.repository.commit()
@@ -145,7 +145,6 @@ def test_what_a_branch_loosens_is_named_although_the_base_has_moved_the_check(pr
     assert project.find("--at", "HEAD") == ["loosened: G1: word_count {artifact_path}/a.md: min.standard 3 → 2"]
 
 
-@pytest.mark.slow
 def test_what_the_base_has_loosened_as_well_is_no_difference(project: Project) -> None:
     project.write_contract(CHECKS[:1])
     project.repository.commit()
@@ -153,7 +152,6 @@ def test_what_the_base_has_loosened_as_well_is_no_difference(project: Project) -
     assert project.find("--at", "HEAD") == ["changed without effect: G1: contract: texts or how it is written"]
 
 
-@pytest.mark.slow
 def test_an_edit_without_an_event_is_named_although_the_base_went_on_with_the_run(project: Project) -> None:
     project.edit_record(project.old, lambda record: record["progress"].update(passed=1))
     project.repository.commit()
@@ -170,7 +168,6 @@ def commit_at(project: Project, day: int) -> None:
     assert project.repository.run("git", *who, "commit", "--quiet", "-m", "all", env=date).code == 0
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("day_of_topic", "day_of_rule"), [(1, 2), (2, 1)])
 def test_a_rule_that_is_as_in_one_of_two_merge_bases_was_loosened_all_the_same(
     project: Project, day_of_topic: int, day_of_rule: int
@@ -213,7 +210,6 @@ def nest(directory: Path, project: Project) -> Repository:
     return Repository(directory / "mono").commit()
 
 
-@pytest.mark.slow
 def test_a_root_that_a_change_takes_away_or_adds_is_not_compared_in_its_place(project: Project, tmp_path: Path) -> None:
     mono = nest(tmp_path, project)
     git(mono.root, "checkout", "--quiet", "-b", "change")
@@ -329,7 +325,6 @@ def share_work(project: Project) -> None:
     move_and_link(project.root, "shared/out/tea", "content/tea")
 
 
-@pytest.mark.slow
 def test_work_that_a_run_has_through_symlinks_is_verified_when_it_changes(project: Project) -> None:
     set_base(project, share_work)
     project.repository.write("content/tea/a.md", "other tea\n")
@@ -358,7 +353,6 @@ def move_submodule(project: Project, path: str, name: str, content: str) -> None
     Repository(project.root / path).commit()
 
 
-@pytest.mark.slow
 def test_a_submodule_with_the_contracts_is_named_when_it_changes(project: Project) -> None:
     content = (project.root / CONTRACT).read_text("utf-8")
     shutil.rmtree(project.root / "orchestration/gates")
@@ -372,7 +366,6 @@ def test_a_submodule_with_the_contracts_is_named_when_it_changes(project: Projec
     assert project.verify("--at", "HEAD", "--strict", "--allow", "loosened:contracts").code == 0
 
 
-@pytest.mark.slow
 def test_a_submodule_with_a_program_is_named_when_it_changes(project: Project) -> None:
     shutil.rmtree(project.root / "tools")
     git(project.root, "rm", "-rq", "--cached", "tools")
@@ -391,7 +384,6 @@ def test_a_symlink_to_the_contracts_is_named_when_it_changes(project: Project) -
     assert find_everywhere(project) == [f"changed, direction unknown: {found}"]
 
 
-@pytest.mark.slow
 def test_a_submodule_with_the_records_is_named_when_it_changes(project: Project) -> None:
     runs = "orchestration/runs"
     shutil.rmtree(project.root / runs)

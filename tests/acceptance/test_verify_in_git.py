@@ -20,6 +20,8 @@ from tests.support.two_gates import (
     quietly,
 )
 
+pytestmark = pytest.mark.slow  # many clones and work trees
+
 
 @pytest.fixture
 def run_id(repository: Repository) -> str:
@@ -189,7 +191,6 @@ def test_another_root_is_asked_in_its_repository(repository: Repository, tmp_pat
 
 
 @pytest.mark.usefixtures("run_id")
-@pytest.mark.slow
 def test_reading_a_sparse_index_makes_no_object(repository: Repository) -> None:
     git(
         repository.root,
@@ -253,7 +254,6 @@ def test_the_work_tree_a_commit_and_the_index_agree_on_what_takes_the_place_of_a
         ]
 
 
-@pytest.mark.slow
 def test_what_does_not_fit_into_a_line_is_staged_by_its_directory(repository: Repository) -> None:
     repository.write_contract("G1", required_outputs={"all_of": [{"path": "{artifact_path}/*.md"}]})
     repository.write_workflow("G1")
