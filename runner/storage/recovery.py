@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from gate_tests.errors import DamagedRecord
 from gate_tests.strict_json.document import Document
 from gate_tests.workspace.layout import Workspace
-from runner.models import transitions
 from runner.models.attempt import MANUAL_AGENT, Attempt
 from runner.models.gate import Gate
 from runner.models.run import Run
@@ -165,7 +164,9 @@ def check_finished_attempt(workspace: Workspace, run: Run, gate_id: str, attempt
 
 def _latest_end(run: Run) -> str:
     """No attempt that is taken in ends later: a day from now, or the newest time in the record if that is later."""
-    return transitions.monotonic_timestamp(run, subtract_milliseconds(now(), -_DAY_MS))
+    from runner.models.transitions import monotonic_timestamp
+
+    return monotonic_timestamp(run, subtract_milliseconds(now(), -_DAY_MS))
 
 
 def _unexplained_error(gate_id: str, attempt: Attempt, document: Document) -> DamagedRecord:
@@ -188,14 +189,15 @@ def _is_manual_failure(gate: Gate, attempt: Attempt) -> bool:
 
 
 def _add(recovery: Recovery, workspace: Workspace, gate: str, file: AttemptFile) -> Recovery:
-    from gate_tests.compiler.loader import is_blocking  # imported here because only a recovery needs it
+    from gate_tests.compiler.loader import is_blocking  # imported here because only a recovery needs them
+    from runner.models.transitions import recover_attempt
 
     file.check_artifacts()
     attempt = file.attempt
     blocking = attempt.blocking
     if blocking is None:
         blocking = is_blocking(workspace, gate, attempt.contract_sha256)
-    run = transitions.recover_attempt(recovery.run, gate, attempt, blocking=blocking)
+    run = recover_attempt(recovery.run, gate, attempt, blocking=blocking)
     return Recovery(run, (*recovery.recovered, (gate, attempt)))
 
 

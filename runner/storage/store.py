@@ -7,8 +7,8 @@ lock while it reads and writes; readers never wait.
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
-from typing import NamedTuple
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from gate_tests.errors import DamagedRecord, NotWritten, Refused
 from gate_tests.files.directory import Directory, sync_directory
@@ -35,8 +35,10 @@ from runner.storage.atomic_files import (
 from runner.storage.attempt_file import is_reservation, list_gates_with_attempts
 from runner.storage.confined_paths import confined_path, open_record, open_runs, read_bytes_if_possible, read_in_place
 from runner.storage.consistency import check_consistency
-from runner.storage.file_lock import LockWait, acquire_lock, check_in_place
 from runner.storage.recovery import Recovery, roll_forward
+
+if TYPE_CHECKING:
+    from runner.storage.file_lock import LockWait
 
 
 class Store:
@@ -46,9 +48,16 @@ class Store:
         self, workspace: Workspace, lock_timeout_s: float = 30, say: Callable[[str], None] = lambda _: None
     ) -> None:
         self.workspace = workspace
-        self.lock_wait = LockWait(lock_timeout_s, say)
+        self._lock_timeout_s, self._say = lock_timeout_s, say
         self._unreported: list[str] = []
         self._cache: dict[str, tuple[Document, Run]] = {}
+
+    @cached_property
+    def lock_wait(self) -> "LockWait":
+        """How long to wait for the lock of a run, and how to report the wait."""
+        from runner.storage.file_lock import LockWait  # only writers lock
+
+        return LockWait(self._lock_timeout_s, self._say)
 
     def read(self, run_id: str) -> Run:
         """Read a run, recovered if need be. Never waits or writes. Raises Refused, DamagedRecord, NotReadable."""
@@ -103,6 +112,8 @@ class Store:
     @contextlib.contextmanager
     def lock_run(self, run_id: str) -> Iterator[Directory]:
         """Hold the run's lock, which is on the directory of its record. Yields that. Raises Refused, NotWritten."""
+        from runner.storage.file_lock import acquire_lock
+
         path = self.workspace.record_path(run_id)  # refuses an invalid run id
         directory, what = (self.workspace.root / path).parent, f"writing the record of run {run_id}"
         try:
@@ -211,6 +222,8 @@ class Store:
 
     def _check_in_place(self, directory: Directory) -> None:
         """Raises NotWritten, or Refused where the directory was moved and a symlink leads to it."""
+        from runner.storage.file_lock import check_in_place
+
         check_in_place(self.workspace.root / directory.path, directory)
         confined_path(self.workspace, f"{directory.path}/RUN.json")
 

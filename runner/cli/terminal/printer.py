@@ -13,7 +13,6 @@ from typing import IO, TYPE_CHECKING, Any, Final, TextIO
 
 import click
 
-from gate_tests.isolated_pytest.display import Display
 from gate_tests.sanitize import EscapedText, escape_for_terminal, escape_json, flatten_line
 from gate_tests.wrap import wrap_line
 from runner.cli.terminal.capabilities import MIN_COLUMNS, is_coloured, terminal_columns
@@ -21,6 +20,7 @@ from runner.cli.terminal.styles import render_text
 from runner.cli.terminal.verbosity import Verbosity, current_verbosity
 
 if TYPE_CHECKING:
+    from gate_tests.isolated_pytest.display import Display
     from runner.cli.terminal.progress_line import ProgressLine
 
 _NOTICE_TIMEOUT_S: Final = 0.5
@@ -152,10 +152,12 @@ class Printer:
             raise self._output_error
 
     @contextlib.contextmanager
-    def open_display(self) -> Iterator[Display]:
+    def open_display(self) -> "Iterator[Display]":
         """A display for pytest's output during judging; a thread prints it, so a slow reader delays nothing."""
         from queue import SimpleQueue
         from threading import Thread
+
+        from gate_tests.isolated_pytest.display import Display
 
         stream, queue, patience_s = self.text_stream, SimpleQueue[str | None](), None
         line = self._create_progress_line()
