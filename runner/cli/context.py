@@ -140,7 +140,7 @@ def format_at(root: Path, command: str) -> str:
 def find_cli_context(context: click.Context) -> CliContext:
     """The context of a command; built from -C while a shell completes, since no command has run then."""
     directory = context.find_root().params.get("directory")
-    return context.find_object(CliContext) or CliContext(directory.expanduser() if directory else None)
+    return context.find_object(CliContext) or CliContext(Path(directory).expanduser() if directory else None)
 
 
 pass_cli_context = click.make_pass_decorator(CliContext)
