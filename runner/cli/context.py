@@ -44,8 +44,7 @@ class CliContext(NamedTuple):
         """
         from gate_tests.workspace.find_root import explain_root
 
-        start = start or Path.cwd()
-        return None if self.is_root_named else explain_root(workspace.root, start)
+        return None if self.is_root_named else explain_root(workspace.root, start or Path.cwd())
 
     @property
     def is_root_named(self) -> bool:

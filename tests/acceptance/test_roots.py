@@ -1,6 +1,8 @@
 """Which root a command works on: in monorepos, submodules, linked work trees and without git; and that it says so."""
 
 import json
+import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +10,7 @@ import pytest
 
 from tests.support.git_checkout import git
 from tests.support.messages import message, says
-from tests.support.repository import ARTIFACTS, SLUG, Repository
+from tests.support.repository import ARTIFACTS, BIN, SLUG, Repository
 
 START = ("run", "start", "--workflow", "visual-essay", "--slug", SLUG)
 
@@ -329,3 +331,13 @@ def test_no_hook_completion_or_help_searches_below_for_roots(tmp_path: Path, mon
     assert stop_in(tmp_path, tmp_path) == {}
     assert nowhere.orch("run", "--help").code == 0
     assert nowhere.orch("status").code == 3, "the control: it is searched for the message"
+
+
+@pytest.mark.parametrize("words", [("status",), ("verify",), ("run", "list"), ("contract", "lint")], ids=" ".join)
+def test_a_named_root_is_used_where_the_current_directory_was_removed(
+    shipped: Repository, words: Sequence[str]
+) -> None:
+    script = f"mkdir gone && cd gone && rmdir ../gone && exec {BIN}/orch -C {shipped.root} {shlex.join(words)}"
+    ended = shipped.run("sh", "-c", script)
+    assert "No such file" not in ended.out + ended.err
+    assert ended.code in (0, 2), ended.err
