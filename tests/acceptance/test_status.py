@@ -262,7 +262,9 @@ def test_in_a_run_that_is_over_checking_a_changed_output_does_not_lead_back_here
     shipped.write(f"{ARTIFACTS}/research/QUOTES.md", "changed")
     checked = orch(*next_words(orch("status")))
     assert checked.code == 1
-    assert next_words(checked) == ["run", "list"]
+    assert next_words(checked) == ["run", "resume", "--run", passed]
+    resumed = orch(*next_words(checked))
+    assert resumed.err.endswith(f"Next: orch gate start --run {passed} --gate G2 --agent maker\n")
 
 
 @pytest.mark.slow
