@@ -14,7 +14,7 @@ def hash_content(content: bytes | memoryview) -> str:
 
 
 def choose_sha256(size_bytes: int) -> Any:
-    """The constructor of the hash of so many bytes altogether, as of `hashlib`."""
+    """The constructor of the SHA-256 of `size_bytes` bytes in total, as of `hashlib`."""
     if size_bytes <= SHORT_BYTES and "hashlib" not in sys.modules:
         try:
             if sys.version_info >= (3, 12):

@@ -6,12 +6,12 @@ It can stop anywhere and be resumed: its state is in the record, and everything 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 from itertools import count
 from typing import Final
 
 from gate_tests.errors import DecisionNeeded, GateFailed, Interrupted, InvalidFile, NoVerdict, Refused, suggest
 from gate_tests.files.regular_file import read_regular_file
+from gate_tests.files.short_hash import hash_content
 from gate_tests.isolated_pytest.client import IsolatedPytest
 from runner import suggestions
 from runner.models import transitions
@@ -192,7 +192,7 @@ class Pipeline:
                 workflow_gate.gate,
                 workflow_gate.agent,
                 self.clock(),
-                prompt_sha256=_hash_packet(packet),
+                prompt_sha256=hash_content(packet.encode()),
             )
         return Task(
             run,
@@ -213,11 +213,11 @@ class Pipeline:
         if packet is None:
             packet = self._compose_packet(run, workflow_gate)
         path = self._write_packet(run, workflow_gate, attempt.number, packet)
-        if attempt.prompt_sha256 != _hash_packet(packet):
+        if attempt.prompt_sha256 != hash_content(packet.encode()):
             run = self.store.change(
                 run.run_id,
                 lambda run: transitions.record_packet_hash(
-                    run, workflow_gate.gate, attempt.number, _hash_packet(packet)
+                    run, workflow_gate.gate, attempt.number, hash_content(packet.encode())
                 ),
             )
         return Task(run, workflow_gate, attempt.number, path, is_resumed=True, resume_options=self.resume_options)
@@ -229,7 +229,7 @@ class Pipeline:
             packet = read_regular_file(workspace.root / workspace.confine(path, "packet")).decode()
         except (OSError, UnicodeDecodeError, Refused):
             return None
-        return packet if _hash_packet(packet) == attempt.prompt_sha256 else None
+        return packet if hash_content(packet.encode()) == attempt.prompt_sha256 else None
 
     def _write_packet(self, run: Run, workflow_gate: WorkflowGate, attempt: int, packet: str) -> str:
         """Writes the packet under its attempt's number and as `prompt.txt`; returns the path of the latter."""
@@ -295,7 +295,3 @@ def _is_open(gate: Gate, attempt: int) -> bool:
 
 def _packet_name(workflow_gate: WorkflowGate, attempt: int) -> str:
     return f"gates/{workflow_gate.gate}/prompt-{attempt}.txt"
-
-
-def _hash_packet(packet: str) -> str:
-    return sha256(packet.encode()).hexdigest()

@@ -6,9 +6,9 @@ lock while it reads and writes; readers never wait.
 """
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gate_tests.errors import DamagedRecord, NotWritten, Refused
 from gate_tests.files.directory import Directory, sync_directory
@@ -23,7 +23,6 @@ from runner.models.json_encoding import encode
 from runner.models.run import Run
 from runner.storage.atomic_files import (
     back_up_file,
-    create_file,
     create_new_record,
     create_run_directory,
     remove_if_exists,
@@ -32,7 +31,7 @@ from runner.storage.atomic_files import (
     rename_new_record,
     replace_file,
 )
-from runner.storage.attempt_file import is_reservation, list_gates_with_attempts
+from runner.storage.attempt_file import list_gates_with_attempts
 from runner.storage.confined_paths import confined_path, open_record, open_runs, read_bytes_if_possible, read_in_place
 from runner.storage.consistency import check_consistency
 from runner.storage.recovery import Recovery, roll_forward
@@ -93,6 +92,8 @@ class Store:
 
         Raises Refused unless RUN.json is still `before`.
         """
+        from runner.storage.new_attempt_file import replace_attempt
+
         with self.lock_run(run_id) as directory:
             if read_bytes_if_possible(self.workspace, self.workspace.record_path(run_id)) != before:
                 raise Refused(
@@ -104,7 +105,7 @@ class Store:
                 for path, content in attempts.items():
                     gate, name = path.split("/")[-2:]
                     with directory.open_below(f"gates/{gate}", create=True) as attempt_directory:
-                        backups += _replace_attempt(attempt_directory, name, content)
+                        backups += replace_attempt(attempt_directory, name, content)
                 self._replace_record(directory, record)
                 self._remove_temporaries(directory, run_id)
         return tuple(backups)
@@ -178,10 +179,12 @@ class Store:
                 remove_temporaries(directory)
 
     def _write_recovery(self, record: Directory, recovery: Recovery) -> None:
+        from runner.storage.new_attempt_file import open_attempt_files
+
         if recovery.temporary is None:
             self._replace_record(record, encode(recovery.run.to_json()))
             return
-        with _open_attempt_files(record, recovery.recovered) as files:
+        with open_attempt_files(record, recovery.recovered) as files:
             for file in files:  # a command that finishes several may be interrupted between them
                 if not file.is_written:
                     file.create()
@@ -192,13 +195,15 @@ class Store:
 
     def _write(self, record: Directory, before: Run, after: Run) -> None:
         """Write RUN.json, after the files of newly finished attempts if there are any."""
+        from runner.storage.new_attempt_file import explain_half_written, open_attempt_files
+
         content = encode(after.to_json())
         finished = list(_newly_finished(before, after))
         if not finished:
             self._replace_record(record, content)
             return
         self._check_in_place(record)
-        with _open_attempt_files(record, finished) as files:
+        with open_attempt_files(record, finished) as files:
             for file in files:  # all of them before anything is written
                 file.refuse_existing()
             temporary = create_new_record(record, content)
@@ -214,7 +219,7 @@ class Store:
                 if not written:
                     remove_if_exists(record, temporary)
                 elif isinstance(error, OSError):
-                    raise _half_written_error(after.run_id, written, error) from None
+                    raise explain_half_written(after.run_id, written, error) from None
                 raise
 
     def _replace_record(self, record: Directory, content: bytes) -> None:
@@ -244,70 +249,3 @@ def _newly_finished(before: Run, after: Run) -> Iterator[tuple[str, Attempt]]:
         for attempt in new.attempts:
             if not attempt.is_open and attempt.number not in finished:
                 yield new.gate, attempt
-
-
-class _AttemptFile(NamedTuple):
-    """The file of a finished attempt, which may not exist yet. `directory` is open."""
-
-    directory: Directory
-    attempt: Attempt
-
-    @property
-    def name(self) -> str:
-        return f"attempt-{self.attempt.number}.json"
-
-    @property
-    def is_written(self) -> bool:
-        """Whether it exists and does more than reserve the number of the attempt."""
-        return self.directory.exists(self.name) and not self._is_reserved
-
-    @property
-    def _is_reserved(self) -> bool:
-        return is_reservation(self.name, self.directory.descriptor)
-
-    def refuse_existing(self) -> None:
-        """Raises Refused if it is written."""
-        if self.is_written:
-            raise self._exists_error()
-
-    def create(self) -> None:
-        """Write it. Raises Refused if it exists and is no reservation, OSError."""
-        write = replace_file if self._is_reserved else create_file
-        try:
-            write(self.directory, self.name, encode(self.attempt.to_json()))
-        except FileExistsError:
-            raise self._exists_error() from None
-
-    def _exists_error(self) -> Refused:
-        run_id, _, _, gate = self.directory.path.split("/")[-4:]
-        return Refused(
-            f"{self.name} already exists in {gate}; a finished attempt never changes",
-            next_command=suggestions.show_run(run_id),
-        )
-
-
-@contextlib.contextmanager
-def _open_attempt_files(record: Directory, attempts: Iterable[tuple[str, Attempt]]) -> Iterator[list[_AttemptFile]]:
-    """The files of the attempts, each in the directory of its gate, which is created if missing."""
-    with contextlib.ExitStack() as stack:
-        yield [
-            _AttemptFile(stack.enter_context(record.open_below(f"gates/{gate}", create=True)), attempt)
-            for gate, attempt in attempts
-        ]
-
-
-def _replace_attempt(directory: Directory, name: str, content: bytes) -> Iterator[str]:
-    """Create the file of an attempt again. Yields the path of the backup of the existing one, if any."""
-    if directory.exists(name):
-        yield directory.path_of(back_up_file(directory, name))
-        remove_if_exists(directory, name)
-    create_file(directory, name, content)
-
-
-def _half_written_error(run_id: str, written: Sequence[_AttemptFile], error: OSError) -> NotWritten:
-    """The error for attempts that are on disk while RUN.json lacks them."""
-    attempts = ", ".join(f"{file.directory.path.rpartition('/')[2]}/{file.name}" for file in written)
-    return NotWritten(
-        f"{attempts} is recorded, but RUN.json is not ({error.strerror}); the next command that writes will update it",
-        next_command=suggestions.show_run(run_id),
-    )

@@ -240,12 +240,9 @@ def echo_json(value: Any, *, indent: int | None = None) -> OSError | None:
 
 def _encode_json(value: Any, stream: IO[str] | None, indent: int | None = None) -> str:
     """JSON that a terminal does not obey and that `stream` can encode."""
-    return escape_json(json.dumps(value, indent=indent, ensure_ascii=not _is_utf8(stream)))
-
-
-def _is_utf8(stream: IO[str] | None) -> bool:
     encoding = getattr(stream, "encoding", None) or "utf-8"  # a stream without one keeps text
-    return codecs.lookup(encoding).name == "utf-8"
+    is_utf8 = codecs.lookup(encoding).name == "utf-8"
+    return escape_json(json.dumps(value, indent=indent, ensure_ascii=not is_utf8))
 
 
 def _write(text: str, stream: IO[str] | None) -> OSError | None:
@@ -297,5 +294,5 @@ def _discard(_: str) -> None:
 
 def shorten_line(line: str) -> str:
     """`line` without line breaks, and cut where it is very long."""
-    line = flatten_line(line)
-    return line if len(line) <= _MAX_LINE_LENGTH else f"{line[: _MAX_LINE_LENGTH - 1]}…"
+    flat = flatten_line(line)
+    return flat if len(flat) <= _MAX_LINE_LENGTH else f"{flat[: _MAX_LINE_LENGTH - 1]}…"

@@ -56,7 +56,7 @@ def _describe_runs(found: ChangeVerification) -> str:
 
 
 def _find_next_step(cli: CliContext, found: ChangeVerification, request: VerificationRequest) -> str | None:
-    """What shows the first thing that is wrong: what the change did; in the author's work tree also what mends it."""
+    """The command that shows the first difference; in the author's work tree, the one that repairs it, if any."""
     listed = [each for each in found.changes.differences if not each.is_allowed and each.kind not in _PASSING]
     wrong = [each for each in listed if each.kind is not RuleEffect.UNKNOWN]
     runs = [run for run in found.runs if run.error or run.has_differences]
@@ -70,7 +70,7 @@ def _find_next_step(cli: CliContext, found: ChangeVerification, request: Verific
 def _find_step_of_run(
     cli: CliContext, found: ChangeVerification, request: VerificationRequest, run: "RunReport"
 ) -> str | None:
-    """A commit is reviewed, which nothing is to be mended in; a record of a newer version cannot be judged at all."""
+    """Of a commit that is reviewed, a diff: it cannot be repaired. A record of a newer version cannot be judged at all."""
     is_reviewed = request.revision is not None
     if run.error:
         if not is_reviewed or not isinstance(run.error, DamagedRecord) or isinstance(run.error, NewerRecord):
