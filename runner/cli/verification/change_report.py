@@ -70,7 +70,7 @@ def _find_next_step(cli: CliContext, found: ChangeVerification, request: Verific
 def _find_step_of_run(
     cli: CliContext, found: ChangeVerification, request: VerificationRequest, run: "RunReport"
 ) -> str | None:
-    """Of a commit that is reviewed, a diff: it cannot be repaired. A record of a newer version cannot be judged at all."""
+    """Of a commit that is reviewed, a diff: it cannot be repaired. One of a newer version cannot be judged."""
     is_reviewed = request.revision is not None
     if run.error:
         if not is_reviewed or not isinstance(run.error, DamagedRecord) or isinstance(run.error, NewerRecord):
