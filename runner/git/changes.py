@@ -6,6 +6,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
+from runner.git.attributes import read_attribute
 from runner.git.isolated import IsolatedGit
 
 _STATUS: Final = (
@@ -59,8 +60,8 @@ def _is_dirty(git: IsolatedGit, changes: list[_Change]) -> bool:
 
 def _find_filtered(git: IsolatedGit, paths: set[bytes]) -> set[bytes]:
     """Those of `paths` that a configured filter converts."""
-    fields = git.run_at_top("check-attr", "-z", "--stdin", "filter", stdin=b"\0".join(paths)).split(b"\0")
-    return {path for path, value in zip(fields[0::3], fields[2::3], strict=False) if os.fsdecode(value) in git.filters}
+    filters = read_attribute(git.run_at_top, "filter", paths)
+    return {path for path, value in filters.items() if os.fsdecode(value) in git.filters}
 
 
 def _find_unmodified(git: IsolatedGit, paths: set[bytes]) -> set[bytes]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from runner.git.attributes import read_attribute
 from runner.git.isolated import IsolatedGit
 from runner.git.object_reader import ObjectReader
 from runner.git.repository import GitUnavailable
@@ -24,12 +25,11 @@ def may_have_lfs_files(git: IsolatedGit, reader: ObjectReader, tree: GitTree) ->
 
 def list_lfs_files(git: IsolatedGit, paths: Iterable[str]) -> set[str]:
     """Those of the paths, relative to the root, that the attributes give to Git LFS; none if git cannot say."""
-    queried = b"\0".join(os.fsencode(f"./{path}") for path in paths)
     try:
-        fields = os.fsdecode(git.run("check-attr", "-z", "--stdin", "filter", stdin=queried)).split("\0")
+        filters = read_attribute(git.run, "filter", (os.fsencode(f"./{path}") for path in paths))
     except GitUnavailable:
         return set()
-    return {path.removeprefix("./") for path, value in zip(fields[::3], fields[2::3], strict=False) if value == "lfs"}
+    return {os.fsdecode(path).removeprefix("./") for path, value in filters.items() if value == b"lfs"}
 
 
 def _read_above(git: IsolatedGit) -> Iterator[bytes]:

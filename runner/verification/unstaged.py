@@ -94,7 +94,7 @@ def list_removed(history: History, run_id: str) -> list[str]:
     """The files of a record that the commit has which is checked out, and neither the index nor the work tree."""
     try:
         directory = f"{Workspace(history.root).run_path(run_id)}/record"
-    except Refused:  # that is no run id
+    except Refused:  # an invalid run id
         return []
     head = list_parents(history.git)[:1]
     committed = read_commit_tree(history.git, head[0], directory).entries if head else {}

@@ -166,23 +166,21 @@ def two_passed(repository: Repository, orch: Orch) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("before", "next_step"),
+    [
+        (("gate", "start", "--gate", "G1", "--agent", "maker"), "orch gate finish --run {run} --gate G1"),
+        (("run", "complete", "--status", "FAILED"), "orch run resume --run {run}"),
+    ],
+    ids=["its requirement was started again", "the run failed"],
+)
 def test_a_check_of_a_stale_gate_names_what_has_to_be_done_before_its_start(
-    repository: Repository, orch: Orch, two_passed: str
+    repository: Repository, orch: Orch, two_passed: str, before: tuple[str, ...], next_step: str
 ) -> None:
-    assert orch("gate", "start", "--run", two_passed, "--gate", "G1", "--agent", "maker").code == 0
+    assert orch(*before, "--run", two_passed).code == 0
     (repository.root / "out/G2.md").unlink()
     checked = orch("gate", "check", "--run", two_passed, "--gate", "G2")
-    assert (checked.code, find_next_steps(checked.out)) == (1, [f"orch gate finish --run {two_passed} --gate G1"])
-
-
-@pytest.mark.slow
-def test_a_check_of_a_stale_gate_of_a_failed_run_names_its_resumption(
-    repository: Repository, orch: Orch, two_passed: str
-) -> None:
-    assert orch("run", "complete", "--run", two_passed, "--status", "FAILED").code == 0
-    (repository.root / "out/G2.md").unlink()
-    checked = orch("gate", "check", "--run", two_passed, "--gate", "G2")
-    assert (checked.code, find_next_steps(checked.out)) == (1, [f"orch run resume --run {two_passed}"])
+    assert (checked.code, find_next_steps(checked.out)) == (1, [next_step.format(run=two_passed)])
 
 
 @pytest.mark.slow
