@@ -1,68 +1,18 @@
-"""`orch hook …`: the hooks that coding agents call."""
+"""`orch hook …`: the hooks that the hosts of agents call."""
 
-import os
-import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 import click
 
-from gate_tests.errors import Interrupted
-from gate_tests.sanitize import sanitize_line
-from gate_tests.typing_compat import override
-from runner.agents.stop_hook import (
-    MAX_ANSWER_LENGTH,
-    MAX_INPUT_BYTES,
-    TARGETS,
-    Decision,
-    StopEvent,
-    Target,
-    decide,
-    find_open_gate,
-    let_other_work_tree_stop,
-)
-from runner.cli.context import CliContext, pass_cli_context
-from runner.cli.lazy_group import Command, CommandGroup
-from runner.cli.options import BoundedOption, complete_from_workspace, json_option
-from runner.cli.terminal.printer import echo_json, print_notice
+from runner.cli.lazy_group import LazyGroup
 
-if TYPE_CHECKING:
-    from gate_tests.workspace.layout import Workspace
-
-_MAX_BLOCKS: Final = 1000
+_LAZY_COMMANDS: Final = {
+    "stop": ("runner.cli.commands.hook_stop:stop", "Keep an agent from stopping while its gate fails."),
+}
+"""Name → (`module:attribute`, short help)."""
 
 
-class HookCommand(Command):
-    """A command that never fails: after any error the agent may stop, and the answer explains the error.
-
-    The exit code is 0, because Claude Code treats 2 as a block; standard output is one JSON document.
-    """
-
-    @override
-    def make_context(
-        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
-    ) -> click.Context:
-        try:
-            return super().make_context(info_name, args, parent, **extra)
-        except (click.exceptions.Exit, click.Abort):
-            raise
-        except Exception as error:
-            _read_input()
-            _answer(_explain_error(error))
-            raise click.exceptions.Exit(0) from None
-
-    @override
-    def invoke(self, context: click.Context) -> Any:
-        try:
-            return super().invoke(context)
-        except (click.exceptions.Exit, click.Abort, Interrupted):
-            raise
-        except Exception as error:
-            _answer(_explain_error(error))
-            return None
-
-
-@click.group(cls=CommandGroup)
+@click.group(cls=LazyGroup, lazy_commands=_LAZY_COMMANDS)
 def hook() -> None:
     """Run as a hook of a coding agent.
 
@@ -71,139 +21,3 @@ def hook() -> None:
       orch hook stop
       orch hook stop --target codex
     """
-
-
-@hook.command(cls=HookCommand)
-@click.option(
-    "--target",
-    type=click.Choice(list(TARGETS)),
-    default="claude-code",
-    show_default=True,
-    metavar="TARGET",
-    help="claude-code or codex.",
-)
-@click.option(
-    "--run",
-    "run_id",
-    metavar="RUN",
-    help="The run. Default: the newest with an open attempt.",
-    shell_complete=complete_from_workspace("runs"),
-)
-@click.option(
-    "--gate",
-    "gate_id",
-    metavar="GATE",
-    help="The gate. Default: the one started last.",
-    shell_complete=complete_from_workspace("gates"),
-)
-@click.option(
-    "--max-blocks",
-    cls=BoundedOption,
-    type=click.IntRange(0, _MAX_BLOCKS),
-    default=3,
-    show_default=True,
-    metavar="N",
-    help="Block an agent at most N times per attempt.",
-)
-@json_option
-@pass_cli_context
-def stop(cli: CliContext, target: str, run_id: str | None, gate_id: str | None, max_blocks: int, as_json: bool) -> None:
-    """Keep an agent from stopping while its gate fails.
-
-    Reads the JSON input of a stop hook from standard input and judges the open attempt as gate check does; nothing is
-    recorded. ORCH_RUN and ORCH_GATE are the defaults of --run and --gate. On FAIL the answer blocks, with the
-    failed checks as the reason; otherwise, and if no attempt is open, the agent may stop. The exit code is always 0,
-    and standard output is one JSON document.
-
-    \b
-    Example:
-      orch hook stop
-      orch hook stop --target claude-code --max-blocks 5
-    """
-    event = StopEvent.parse(_read_input(), TARGETS[target])
-    if run_id is None and (run_id := os.environ.get("ORCH_RUN") or None):
-        gate_id = gate_id or os.environ.get("ORCH_GATE") or None
-    is_named = bool(run_id or cli.directory or os.environ.get("ORCH_ROOT"))
-    workspace, cli = _locate(cli, event, TARGETS[target])
-    _answer(_judge_open_gate(workspace, cli, event, run_id, gate_id, max_blocks, is_named))
-
-
-def _locate(cli: CliContext, event: StopEvent, target: Target) -> "tuple[Workspace | None, CliContext]":
-    """The workspace, found from the agent's directory, if any, and the context to format commands with."""
-    from gate_tests.workspace.layout import Workspace
-
-    if cli.directory or os.environ.get("ORCH_ROOT"):
-        return cli.find_workspace(), cli
-    if root := _root_above(event.directory or Path()):
-        return Workspace(root), cli
-    started_in = os.environ.get(target.directory_variable) if target.directory_variable else None
-    if started_in and (root := _root_above(Path(started_in))):
-        return Workspace(root), cli._replace(directory=root)
-    return None, cli
-
-
-def _root_above(directory: Path) -> Path | None:
-    from gate_tests.workspace.find_root import search_root
-
-    try:
-        return search_root(directory.resolve())  # pytest knows the real paths of contracts only
-    except FileNotFoundError:  # the current directory has been removed
-        return None
-
-
-def _judge_open_gate(
-    workspace: "Workspace | None",
-    cli: CliContext,
-    event: StopEvent,
-    run_id: str | None,
-    gate_id: str | None,
-    max_blocks: int,
-    is_named: bool,
-) -> Decision:
-    """The answer. Unless root or run are named, an agent in another work tree is not held to their gate."""
-    from gate_tests.workspace.find_run import resolve_run_id
-    from gate_tests.workspace.names import match_name
-    from runner.git.repository import is_other_work_tree
-    from runner.storage.store import Store
-
-    if workspace is None:
-        return Decision()
-    store = Store(workspace, cli.lock_timeout_s, print_notice)
-    run_id = resolve_run_id(workspace, run_id) if run_id is not None else None
-    gate_id = (gate_id and match_name(gate_id.strip(), workspace.gates_with_contract())) or gate_id
-    open_gate = find_open_gate(store, run_id, gate_id)
-    if open_gate is None:
-        return Decision()
-    if not is_named and event.directory and is_other_work_tree(event.directory, workspace.root):
-        return let_other_work_tree_stop(open_gate, event.directory, workspace.root)
-    from gate_tests.isolated_pytest.client import IsolatedPytest
-    from gate_tests.isolated_pytest.display import Display
-
-    with IsolatedPytest(Display(lambda _: None)) as process:
-        from runner.operations.judging import check_gates  # while the process loads pytest
-
-        (judged,) = check_gates(store, open_gate.run.run_id, [open_gate.gate.gate], process)
-    decision = decide(store, open_gate, judged, event.session, max_blocks, cli.format_command)
-    explanation = cli.explain_root(workspace, event.directory)
-    return (
-        decision._replace(reason=f"{explanation}\n\n{decision.reason}") if explanation and decision.reason else decision
-    )
-
-
-def _read_input() -> bytes:
-    """All of standard input, or a byte more than may be there; empty where that is a terminal or closed."""
-    if sys.stdin is None or sys.stdin.isatty():
-        return b""
-    return sys.stdin.buffer.read(MAX_INPUT_BYTES + 1)
-
-
-def _explain_error(error: Exception) -> Decision:
-    """An answer that lets the agent stop and shows the error to the person."""
-    from runner.cli.errors import describe_error
-
-    lines = [sanitize_line(line, MAX_ANSWER_LENGTH) for line in describe_error(error).text.splitlines()]
-    return Decision(message="\n".join(lines)[:MAX_ANSWER_LENGTH])
-
-
-def _answer(decision: Decision) -> None:
-    echo_json(decision.to_json())

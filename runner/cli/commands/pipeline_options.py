@@ -112,7 +112,8 @@ def create_worker(cli: CliContext, options: PipelineOptions, printer: Printer) -
     from runner.pipeline.worker import UnattendedWorker
 
     if options.agent_command is not None:
-        from runner.agents.agent_command import AgentCommand, AgentWorker
+        from runner.agents.agent_command import AgentCommand
+        from runner.agents.agent_worker import AgentWorker
         from runner.models.timestamps import now
 
         store = cli.store

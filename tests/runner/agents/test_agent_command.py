@@ -11,7 +11,9 @@ import pytest
 from gate_tests.errors import DecisionNeeded, Interrupted, Refused
 from gate_tests.isolated_pytest.display import Display
 from gate_tests.workspace.names import Depth
-from runner.agents.agent_command import AgentCommand, AgentWorker, TerminalOutput
+from runner.agents.agent_command import AgentCommand
+from runner.agents.agent_worker import AgentWorker
+from runner.agents.terminal_output import TerminalOutput
 from runner.models.run import Run
 from runner.operations.attempts import fail_gate, start_gate
 from runner.operations.runs import RunRequest, complete_run, start_run

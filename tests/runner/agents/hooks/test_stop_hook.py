@@ -11,9 +11,9 @@ from gate_tests.errors import DamagedRecord, Refused
 from gate_tests.isolated_pytest.client import IsolatedPytest
 from gate_tests.isolated_pytest.display import Display
 from gate_tests.workspace.names import Depth
-from runner.agents.stop_hook import (
+from runner.agents.hooks.hosts import HOSTS
+from runner.agents.hooks.stop_hook import (
     MAX_ANSWER_LENGTH,
-    TARGETS,
     Decision,
     OpenGate,
     StopEvent,
@@ -28,7 +28,7 @@ from runner.storage.store import Store
 from runner.workflows.definition import load_workflow
 from tests.support.repository import Repository
 
-CLAUDE = TARGETS["claude-code"]
+CLAUDE = HOSTS["claude-code"]
 FIRST, SECOND, THIRD = "2026-11-22T09:30:00.000Z", "2026-11-22T09:31:00.000Z", "2026-11-22T09:32:00.000Z"
 MANY = 200
 
@@ -85,7 +85,7 @@ def test_an_event_without_any_member_is_a_stop_of_the_nameless_session() -> None
     assert StopEvent.parse(b"{}", CLAUDE) == StopEvent("", None)
 
 
-@pytest.mark.parametrize("name", CLAUDE.events)
+@pytest.mark.parametrize("name", CLAUDE.stop_events)
 def test_session_and_directory_are_taken_from_the_event(tmp_path: Path, name: str) -> None:
     text = json.dumps({"hook_event_name": name, "session_id": "one", "cwd": str(tmp_path)}).encode()
     assert StopEvent.parse(text, CLAUDE) == StopEvent("one", tmp_path)

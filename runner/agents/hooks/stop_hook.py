@@ -16,6 +16,7 @@ from gate_tests.files.regular_file import format_limit
 from gate_tests.plurals import format_count
 from gate_tests.sanitize import sanitize_line
 from runner import suggestions
+from runner.agents.hooks.hosts import Host
 from runner.models.status import RunStatus
 from runner.storage.logs import create_marker
 from runner.storage.run_list import RunFilter, UnreadableRun, list_runs
@@ -36,25 +37,6 @@ MAX_INPUT_BYTES: Final = 16 << 20
 _RESERVED_LENGTH: Final = 1000  # characters for the text around the failed checks
 
 
-class Target(NamedTuple):
-    """A program that agents run in: its name, its stop events, and the environment variable with the directory it was
-    started in, for an agent that has changed its directory.
-    """
-
-    name: str
-    events: tuple[str, ...]
-    directory_variable: str | None
-
-
-TARGETS: Final = {
-    "claude-code": Target("Claude Code", ("Stop", "SubagentStop"), "CLAUDE_PROJECT_DIR"),
-    "codex": Target("Codex", ("Stop", "SubagentStop"), None),
-}
-"""The differences between the programs. Both understand the same answers; Codex refuses an empty answer, or one with
-other members than those of `Decision`.
-"""
-
-
 class StopEvent(NamedTuple):
     """The session that stops, and the agent's current directory without symlinks, None where it does not exist."""
 
@@ -62,13 +44,13 @@ class StopEvent(NamedTuple):
     directory: Path | None
 
     @classmethod
-    def parse(cls, text: bytes, target: Target) -> "StopEvent":
+    def parse(cls, text: bytes, host: Host) -> "StopEvent":
         """Parses `{session_id, cwd, hook_event_name, …}`. Raises Refused for anything else."""
         data = _parse_json(text)
-        event = data.get("hook_event_name", target.events[0])
-        if event not in target.events:
+        event = data.get("hook_event_name", host.stop_events[0])
+        if event not in host.stop_events:
             raise Refused(
-                f"unexpected hook event {event!r} of {target.name}; expected {' or '.join(target.events)}",
+                f"unexpected hook event {event!r} of {host.title}; expected {' or '.join(host.stop_events)}",
                 next_command=suggestions.show_help("hook stop"),
             )
         session, directory = data.get("session_id"), data.get("cwd")
