@@ -16,6 +16,11 @@ class AgentCommand(NamedTuple):
     arguments: tuple[str, ...]
     timeout_s: float | None
 
+    @property
+    def program_name(self) -> str:
+        """The program for the record: without a directory, which would be one of a machine."""
+        return os.path.basename(self.arguments[0]) or self.arguments[0]
+
     @classmethod
     def parse(cls, text: str, timeout_s: float | None, root: Path) -> "AgentCommand":
         """Splits `text` as a shell would; expands only `~` of the program. Raises Refused, also where that is missing.

@@ -1,70 +1,108 @@
-"""A worker that runs an agent's program: the packet is its standard input, its exit ends the work."""
+"""A worker that runs an agent's program for each task, and again where the agent failed by itself."""
 
-import os
-import shlex
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import count
+from typing import Final
 
+from gate_tests.ages import format_age
 from gate_tests.compiler.loader import read_contract
-from gate_tests.errors import DecisionNeeded, Interrupted, Refused
-from gate_tests.files.regular_file import open_regular_file
+from gate_tests.errors import DecisionNeeded, Interrupted, Paused, Refused
 from gate_tests.isolated_pytest.display import Display
 from gate_tests.programs.signals import defer_interrupts
-from gate_tests.sanitize import flatten_line
 from gate_tests.typing_compat import override
 from runner import suggestions
 from runner.agents.agent_command import AgentCommand
-from runner.agents.subprocess_stream import ProgramNotStarted, StreamedProgram
-from runner.agents.terminal_output import TerminalOutput
+from runner.agents.agent_failure import AgentFailure, find_agent_failure
+from runner.agents.agent_invocation import AgentInvocation, InvocationResult
+from runner.agents.budget import NO_BUDGET, Budget
+from runner.agents.output_snapshot import take_snapshot
 from runner.models.ids import new_invocation_id
-from runner.models.invocation import InvocationStatus
+from runner.models.invocation import Ended, ProgramEnd
+from runner.operations.attempts import compile_run_gate
 from runner.operations.invocations import record_invocation
 from runner.pipeline.worker import Action, Task, Worker, WorkerResult
 from runner.storage.locks import agent_lock
-from runner.storage.logs import LogFile, live_log
 from runner.storage.store import Store
+
+MAX_AGENT_FAILURES: Final = 3
+"""After so many ends in a row that were the agent's own failure, the pipeline stops."""
+
+DEFAULT_WAIT_S: Final = 60.0
 
 
 @dataclass(frozen=True)
 class AgentWorker(Worker):
-    """Runs the program with each packet and waits for its end. Its output goes to the display and to a log."""
+    """Runs the program with each packet and waits for its end. Its output goes to the display and to a log.
+
+    `retry_wait_s` is the wait before an agent that failed by itself is called again; it doubles each time, up to
+    what helps.
+    `say` prints lines that -q does not hide.
+    """
 
     store: Store
     command: AgentCommand
     clock: Callable[[], str]
     open_display: Callable[[], AbstractContextManager[Display]]
+    say: Callable[[str], object] = lambda _: None
+    retry_wait_s: float = DEFAULT_WAIT_S
+    budget: Budget = NO_BUDGET
 
     @override
     def perform(self, task: Task) -> WorkerResult:
-        # The work is judged however the program ended; the invocation records that.
         with agent_lock(self.store, task.run.run_id):
-            self._refuse_changed_contract(task)
-            return self._run_agent(task)
+            for number in count(1):
+                self._refuse_changed_contract(task)
+                self.budget.check(self.store.read(task.run.run_id), task)
+                failure = self._run_agent(task)
+                if failure is None or not self._is_open(task):
+                    return WorkerResult(Action.FINISH)
+                if number == MAX_AGENT_FAILURES:
+                    raise _stopped_error(task, failure)
+                self._wait(task, failure, number)
+        raise AssertionError("the loop has no other end")
 
-    def _run_agent(self, task: Task) -> WorkerResult:
+    def _run_agent(self, task: Task) -> AgentFailure | None:
+        """Runs and records one invocation; returns how the agent failed by itself, None where its work is judged."""
         began, invocation_id = time.monotonic(), new_invocation_id(self.clock())
-        was_started = True
-        failure: str | None = "interrupted"
+        compiled = compile_run_gate(self.store, task.run, task.workflow_gate.gate)
+        root = self.store.workspace.root
+        before = take_snapshot(root, compiled)
+        result = InvocationResult(ProgramEnd(self.command.program_name, Ended.INTERRUPTED), "interrupted")
+        invocation = AgentInvocation(self.store, self.command, task, invocation_id, self.open_display, self.say)
         try:
-            failure = self._run_program(task, invocation_id)
-        except ProgramNotStarted as error:
-            was_started = False
-            raise Refused(
-                f"the agent could not be started ({error}); {_describe_open(task)}",
-                advice=f"give another --agent-command to {suggestions.resume_run(task.run.run_id)}",
-            ) from None
-        except KeyboardInterrupt:
-            raise Interrupted(
-                f"interrupted; the agent was stopped, {_describe_open(task)}",
-                next_command=task.resume_command,
-            ) from None
+            result = invocation.run()
         finally:
-            if was_started:
-                with defer_interrupts():
-                    self._record_invocation(task, invocation_id, failure, round(1000 * (time.monotonic() - began)))
-        return WorkerResult(Action.FINISH)
+            with defer_interrupts():
+                self._record(task, invocation_id, result, round(1000 * (time.monotonic() - began)))
+        if result.end.ended is Ended.INTERRUPTED:
+            raise Interrupted(
+                f"interrupted; the agent was stopped, {_describe_open(task)}", next_command=task.resume_command
+            )
+        self.budget.report_unknown_usage(result.report.usage, self.say)
+        has_changed_outputs = not compiled.outputs or take_snapshot(root, compiled) != before
+        return find_agent_failure(
+            result.end, result.description, result.last_lines, has_changed_outputs=has_changed_outputs
+        )
+
+    def _is_open(self, task: Task) -> bool:
+        """Whether the attempt is still open: the agent may have finished it, or somebody the run."""
+        attempt = self.store.read(task.run.run_id).gate(task.workflow_gate.gate).open_attempt
+        return attempt is not None and attempt.number == task.attempt
+
+    def _wait(self, task: Task, failure: AgentFailure, number: int) -> None:
+        wait_s = min(self.retry_wait_s * 2 ** (number - 1), failure.max_wait_s)
+        again = f"in {format_age(round(wait_s))}" if wait_s else "now"
+        self.say(
+            f"  agent   failed by itself ({failure.reason}): no attempt is spent; trying again {again}"
+            f" ({number} of {MAX_AGENT_FAILURES})"
+        )
+        try:
+            time.sleep(wait_s)
+        except KeyboardInterrupt:
+            raise Interrupted(f"interrupted; {_describe_open(task)}", next_command=task.resume_command) from None
 
     def _refuse_changed_contract(self, task: Task) -> None:
         """Refuses to call the agent for a contract by which its work would not be judged."""
@@ -80,64 +118,34 @@ class AgentWorker(Worker):
                 ),
             )
 
-    def _record_invocation(self, task: Task, invocation_id: str, failure: str | None, duration_ms: int) -> None:
+    def _record(self, task: Task, invocation_id: str, result: InvocationResult, duration_ms: int) -> None:
         """Records the invocation, unless the run was completed meanwhile, perhaps by the program itself."""
         try:
-            self._append_invocation(task, invocation_id, failure, duration_ms)
+            record_invocation(
+                self.store,
+                task.run.run_id,
+                task.workflow_gate.gate,
+                task.workflow_gate.agent,
+                self.clock(),
+                model=result.report.model or "unknown",
+                duration_ms=duration_ms,
+                usage=result.report.usage,
+                invocation_id=invocation_id,
+                end=result.end,
+            )
         except Refused:
             if self.store.read(task.run.run_id).finished_at is None:
                 raise
             with self.open_display() as display:
                 display.show("  agent   not recorded: the run was completed meanwhile\n")
 
-    def _append_invocation(self, task: Task, invocation_id: str, failure: str | None, duration_ms: int) -> None:
-        record_invocation(
-            self.store,
-            task.run.run_id,
-            task.workflow_gate.gate,
-            task.workflow_gate.agent,
-            self.clock(),
-            status=InvocationStatus.FAIL if failure else InvocationStatus.SUCCESS,
-            duration_ms=duration_ms,
-            invocation_id=invocation_id,
-        )
 
-    def _run_program(self, task: Task, invocation_id: str) -> str | None:
-        """Why the program did not exit with 0; None where it did."""
-        with self.open_display() as display:
-            with live_log(self.store, task.run.run_id, f"invocations/{invocation_id}.log") as log:
-                failure = self._run_logged(task, log, display)
-            if log.problem:
-                display.show(f"  output  not kept: {flatten_line(log.problem)}\n")
-        return failure
-
-    def _run_logged(self, task: Task, log: LogFile, display: Display) -> str | None:
-        began, root = time.monotonic(), self.store.workspace.root
-        variables = {
-            "ORCH_RUN": task.run.run_id,
-            "ORCH_GATE": task.workflow_gate.gate,
-            "ORCH_PACKET": str(root / task.packet_path),  # for agents that read nothing from standard input
-        }
-        with open_regular_file(root / task.packet_path) as packet:
-            output = "" if log.problem else f"  output  {log.path}\n"
-            display.show(f"  agent   {flatten_line(shlex.join(self.command.arguments))}\n{output}")
-            program = StreamedProgram(
-                self.command.arguments, root, {**os.environ, **variables}, packet.fileno(), self.command.timeout_s
-            )
-            terminal = TerminalOutput(display)
-
-            def pass_on(chunk: bytes) -> None:
-                with suppress(OSError):  # a full disk does not make its work worthless
-                    os.write(log.descriptor, chunk)
-                terminal.show(chunk)
-
-            try:
-                failure = program.run(pass_on)
-            finally:
-                terminal.end()
-            ended = failure or "exit code 0"
-            display.show(f"  agent   {ended} ({time.monotonic() - began:.1f} s)\n")
-        return failure
+def _stopped_error(task: Task, failure: AgentFailure) -> Paused:
+    return Paused(
+        f"paused at gate {task.workflow_gate.gate}, attempt {task.attempt}: the agent failed by itself"
+        f" {MAX_AGENT_FAILURES} times in a row ({failure.reason}); no attempt was spent",
+        next_command=task.resume_command,
+    )
 
 
 def _describe_open(task: Task) -> str:

@@ -18,15 +18,27 @@ from gate_tests.programs.execute import (
     kill_group,
 )
 from gate_tests.programs.signals import defer_interrupts, interrupt_on_termination, keep_exit_codes, signal_name
+from runner.models.invocation import Ended
 
 _CHUNK_BYTES: Final = 65_536
 _NAP_S: Final = 0.05
+_SIGNAL_EXIT_CODE: Final = 128
+"""A shell adds the number of the signal to it."""
+
 _GRACE_S: Final = 3.0
 """The time between SIGTERM and SIGKILL."""
 
 
 class ProgramNotStarted(Exception):
     """The operating system could not start the program; the message says why."""
+
+
+class StreamEnd(NamedTuple):
+    """How a program ended. `exit_code` is that of a shell, None where it is unknown; `description` is for messages."""
+
+    ended: Ended
+    exit_code: int | None
+    description: str
 
 
 class StreamedProgram(NamedTuple):
@@ -38,8 +50,8 @@ class StreamedProgram(NamedTuple):
     stdin: int
     timeout_s: float | None
 
-    def run(self, show: Callable[[bytes], object]) -> str | None:
-        """Blocks until it has ended; returns why it did not exit with 0, None where it did. Raises ProgramNotStarted.
+    def run(self, show: Callable[[bytes], object]) -> StreamEnd:
+        """Blocks until it has ended. Raises ProgramNotStarted.
 
         It runs in a process group of its own, which is killed before this returns or raises. A signal that would kill
         this process raises KeyboardInterrupt instead, since the program would survive.
@@ -47,19 +59,17 @@ class StreamedProgram(NamedTuple):
         with interrupt_on_termination(), keep_exit_codes():
             return self._run(show)
 
-    def _run(self, show: Callable[[bytes], object]) -> str | None:
+    def _run(self, show: Callable[[bytes], object]) -> StreamEnd:
         process: Popen[bytes] | None = None
         code = 0
         try:
             with defer_interrupts():
                 process = self._start()
-            failure = self._stream_output(process, show)
+            killed = self._stream_output(process, show)
         finally:
             if process:
                 code = _end(process)
-        if failure or code == 0:
-            return failure or None
-        return f"killed by {signal_name(-code)}" if code < 0 else f"exit code {code}"
+        return killed or _describe_exit(code)
 
     def _start(self) -> "Popen[bytes]":
         try:
@@ -70,8 +80,8 @@ class StreamedProgram(NamedTuple):
         except (OSError, ValueError) as error:
             raise ProgramNotStarted(getattr(error, "strerror", None) or str(error)) from None
 
-    def _stream_output(self, process: "Popen[bytes]", show: Callable[[bytes], object]) -> str | None:
-        """Passes its output to `show` until it has ended; returns why it has to be killed, None where it need not."""
+    def _stream_output(self, process: "Popen[bytes]", show: Callable[[bytes], object]) -> StreamEnd | None:
+        """Passes its output to `show` until it has ended or has to be killed; None where its exit code says how."""
         deadline = time.monotonic() + (float("inf") if self.timeout_s is None else self.timeout_s)
         assert process.stdout
         printing = process.stdout.fileno()
@@ -85,9 +95,9 @@ class StreamedProgram(NamedTuple):
 
         while not is_finished(process.pid):
             if left < 0:
-                return f"{describe_excess(MAX_OUTPUT_BYTES)} and was killed"
+                return StreamEnd(Ended.OUTPUT_LIMIT, None, f"{describe_excess(MAX_OUTPUT_BYTES)} and was killed")
             if time.monotonic() >= deadline:
-                return f"timed out after {self.timeout_s:g} s"
+                return StreamEnd(Ended.TIMED_OUT, None, f"timed out after {self.timeout_s:g} s")
             if is_open:
                 select.select([printing], [], [], _NAP_S)
                 is_open = _pass_on(printing, pass_on)
@@ -96,7 +106,17 @@ class StreamedProgram(NamedTuple):
         # Its last output; not until the end of the pipe, which processes that it started may keep open.
         while is_open and left >= 0 and _is_ready(printing):
             is_open = _pass_on(printing, pass_on)
-        return describe_excess(MAX_OUTPUT_BYTES) if left < 0 else explain_unknown_exit_code(process.pid)
+        if left < 0:
+            return StreamEnd(Ended.OUTPUT_LIMIT, None, describe_excess(MAX_OUTPUT_BYTES))
+        unknown = explain_unknown_exit_code(process.pid)
+        return StreamEnd(Ended.EXITED, None, unknown) if unknown else None
+
+
+def _describe_exit(code: int) -> StreamEnd:
+    """The end of a program that exited; `code` is negative if a signal killed it."""
+    if code < 0:
+        return StreamEnd(Ended.EXITED, _SIGNAL_EXIT_CODE - code, f"killed by {signal_name(-code)}")
+    return StreamEnd(Ended.EXITED, code, f"exit code {code}")
 
 
 def _pass_on(printing: int, show: Callable[[bytes], object]) -> bool:

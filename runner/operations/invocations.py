@@ -5,9 +5,10 @@ from typing import Final
 from gate_tests.errors import Refused
 from runner.models import transitions
 from runner.models.ids import new_invocation_id
-from runner.models.invocation import Invocation, InvocationStatus
+from runner.models.invocation import Invocation, InvocationStatus, ProgramEnd
 from runner.models.run import Run
 from runner.models.timestamps import subtract_milliseconds
+from runner.models.usage import Usage
 from runner.storage.store import Store
 
 _MAX_DURATION_MS: Final = 366 * 24 * 60 * 60 * 1000
@@ -23,11 +24,14 @@ def record_invocation(
     status: InvocationStatus = InvocationStatus.SUCCESS,
     model: str = "unknown",
     duration_ms: int | None = None,
+    usage: Usage | None = None,
     invocation_id: str | None = None,
+    end: ProgramEnd | None = None,
 ) -> Run:
     """Appends an invocation that ended at `now`. Raises Refused.
 
-    A caller that started the agent itself has an `invocation_id` already.
+    A caller that started the agent itself has an `invocation_id` already, and the `end` of its program, which decides
+    the status.
     """
     if duration_ms is not None and not 0 <= duration_ms <= _MAX_DURATION_MS:
         raise Refused(f"--duration-ms must be from 0 to {_MAX_DURATION_MS}, found {duration_ms}")
@@ -43,11 +47,18 @@ def record_invocation(
             started_at=subtract_milliseconds(ended_at, duration_ms or 0),
             finished_at=ended_at,
             duration_ms=duration_ms,
-            status=status,
+            status=_status_of(end) if end else status,
+            usage=usage,
         )
+        if end:
+            invocation = invocation._replace(**end._asdict())
         return transitions.record_invocation(run, invocation, ended_at)
 
     return store.change(run_id, add)
+
+
+def _status_of(end: ProgramEnd) -> InvocationStatus:
+    return InvocationStatus.SUCCESS if end.succeeded else InvocationStatus.FAIL
 
 
 def _create_unused_id(now: str, taken: set[str]) -> str:

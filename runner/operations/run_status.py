@@ -7,7 +7,8 @@ With --json::
      "progress": {"passed": 1, "total": 3},
      "gates": [{"gate": "G1", "name": "…", "status": "FAIL", "attempts": 2, "agent": "…", "started_at": "…Z",
                 "finished_at": "…Z", "age_s": 720, "failed": ["…"], "stale": ["…"], "changed": ["…"],
-                "accepted": ["…"]}],
+                "accepted": ["…"], "invocation": {…} or null}],
+     "usage": {"tokens": 3250, "cost_usd": 0.25, "without_tokens": 0, "without_cost": 0} or null,
      "next": "orch …"}
 """
 
@@ -22,8 +23,11 @@ from runner import suggestions
 from runner.models.attempt import Attempt, Json
 from runner.models.event import EventType
 from runner.models.gate import Gate
+from runner.models.invocation import Invocation
 from runner.models.run import Run
 from runner.models.status import GateStatus, RunStatus
+from runner.models.usage import UsageTotal
+from runner.operations.invocation_lines import find_invocations, sum_usage
 from runner.operations.output_changes import OutputChanges
 from runner.operations.stale_gates import StaleGates
 from runner.workflows.next_command import find_next_command
@@ -36,6 +40,7 @@ class GateStatusReport(NamedTuple):
     `failed`: the reasons of the failed checks and scripts of the last attempt that has ended; `reasons`: the same for
     people, a missing file once. `stale`: why a gate that passed is stale, see `stale_gates`. `changed`: the contract
     or outputs that changed since. `accepted`: the changes of contract, workflow or schemas that were accepted.
+    `invocation`: the last call of an agent in the last attempt.
     """
 
     gate: str
@@ -50,12 +55,14 @@ class GateStatusReport(NamedTuple):
     stale: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     accepted: tuple[str, ...] = ()
+    invocation: Invocation | None = None
     reasons: tuple[str, ...] = ()
 
     def to_json(self) -> Json:
         """The row in `gates`."""
         lists = {name: list(getattr(self, name)) for name in ("failed", "stale", "changed", "accepted")}
         row = self._asdict() | {"status": str(self.status)} | lists
+        row["invocation"] = self.invocation.to_json() if self.invocation else None
         del row["reasons"]
         return row
 
@@ -76,6 +83,7 @@ class StatusReport(NamedTuple):
     gates: tuple[GateStatusReport, ...]
     next_command: str
     problem: str | None = None
+    usage: UsageTotal | None = None
 
     @property
     def passed(self) -> int:
@@ -87,6 +95,8 @@ class StatusReport(NamedTuple):
         facts = self._asdict() | {"status": str(self.status), "depth": str(self.depth)}
         facts["progress"] = {"passed": self.passed, "total": len(self.gates)}
         facts["gates"] = [gate.to_json() for gate in facts.pop("gates")]
+        usage = facts.pop("usage")
+        facts["usage"] = usage._asdict() if usage else None
         facts["next"] = facts.pop("next_command")
         del facts["problem"]
         return facts
@@ -115,6 +125,7 @@ def build_status_report(workspace: Workspace, run: Run, now: str) -> StatusRepor
         gates=gates,
         next_command=_choose_next_command(workspace, run, gates, staleness),
         problem=None if run.finished_at else Prerequisites.of(workspace, run).problem,
+        usage=sum_usage(run),
     )
 
 
@@ -157,6 +168,7 @@ def _build_gate_report(
         reasons=list_reasons(ended) if ended else (),
         changed=tuple(_list_changes(workspace, gate, outputs)),
         accepted=_list_accepted_changes(run, gate),
+        invocation=next(reversed(find_invocations(run, last)), None),
     )
 
 

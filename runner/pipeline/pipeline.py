@@ -10,7 +10,6 @@ from itertools import count
 from typing import Final
 
 from gate_tests.errors import DecisionNeeded, GateFailed, Interrupted, InvalidFile, NoVerdict, Refused, suggest
-from gate_tests.files.regular_file import read_regular_file
 from gate_tests.files.short_hash import hash_content
 from gate_tests.isolated_pytest.client import IsolatedPytest
 from runner import suggestions
@@ -23,8 +22,10 @@ from runner.operations.attempts import compile_run_gate, fail_gate, start_gate
 from runner.operations.judged_gate import JudgedGate
 from runner.operations.judging import check_gates, finish_gates
 from runner.operations.runs import RunRequest, complete_run, plan_run, refuse_unearned_pass
+from runner.pipeline.packet_file import read_packet, write_packet
 from runner.pipeline.prompt_file import PROMPT_LOG
 from runner.pipeline.prompt_packet import PacketRequest, compose_packet
+from runner.pipeline.repeated_failure import repeats_last_failure
 from runner.pipeline.run_guard import RunGuard, suggest_redo
 from runner.pipeline.worker import Action, PipelineObserver, Task, Worker, WorkerResult
 from runner.storage.logs import write_log
@@ -119,13 +120,19 @@ class Pipeline:
             raise failures[0]
 
     def _attempt_with_retries(self, run: Run, workflow_gate: WorkflowGate, guard: RunGuard) -> Run:
-        """Stops at an attempt that passed, at the last retry, or where another command completed the run."""
+        """Stops at an attempt that passed, at the last retry, or where another command completed the run.
+
+        Also at a retry that failed exactly as the attempt before it.
+        """
         for number in count():
             run = self._run_attempt(run, workflow_gate, guard)
             gate = run.gate(workflow_gate.gate)
             if run.finished_at or gate.has_passed:
                 break
-            if number >= self.retries:
+            is_repeated = number < self.retries and repeats_last_failure(gate)
+            if is_repeated:
+                self.observer.on_repeated_failure(gate)
+            if is_repeated or number >= self.retries:
                 if not self.worker.wants_retry(gate.next_number):
                     break
                 run = self.store.read(run.run_id)  # it may have changed while a person decided
@@ -198,7 +205,7 @@ class Pipeline:
             run,
             workflow_gate,
             attempt,
-            self._write_packet(run, workflow_gate, attempt, packet),
+            write_packet(self.store, run.run_id, workflow_gate.gate, attempt, packet),
             is_resumed=False,
             resume_options=self.resume_options,
         )
@@ -209,10 +216,10 @@ class Pipeline:
         The agent is the attempt's, which may differ from the workflow's.
         """
         workflow_gate = workflow_gate._replace(agent=attempt.agent)
-        packet = self._read_written_packet(run, workflow_gate, attempt)
+        packet = read_packet(self.store, run.run_id, workflow_gate.gate, attempt)
         if packet is None:
             packet = self._compose_packet(run, workflow_gate)
-        path = self._write_packet(run, workflow_gate, attempt.number, packet)
+        path = write_packet(self.store, run.run_id, workflow_gate.gate, attempt.number, packet)
         if attempt.prompt_sha256 != hash_content(packet.encode()):
             run = self.store.change(
                 run.run_id,
@@ -221,20 +228,6 @@ class Pipeline:
                 ),
             )
         return Task(run, workflow_gate, attempt.number, path, is_resumed=True, resume_options=self.resume_options)
-
-    def _read_written_packet(self, run: Run, workflow_gate: WorkflowGate, attempt: Attempt) -> str | None:
-        workspace = self.store.workspace
-        path = f"{workspace.run_path(run.run_id)}/logs/{_packet_name(workflow_gate, attempt.number)}"
-        try:
-            packet = read_regular_file(workspace.root / workspace.confine(path, "packet")).decode()
-        except (OSError, UnicodeDecodeError, Refused):
-            return None
-        return packet if hash_content(packet.encode()) == attempt.prompt_sha256 else None
-
-    def _write_packet(self, run: Run, workflow_gate: WorkflowGate, attempt: int, packet: str) -> str:
-        """Writes the packet under its attempt's number and as `prompt.txt`; returns the path of the latter."""
-        write_log(self.store, run.run_id, _packet_name(workflow_gate, attempt), packet)
-        return write_log(self.store, run.run_id, f"gates/{workflow_gate.gate}/prompt.txt", packet)
 
     def _check_attempt(self, task: Task) -> None:
         """Judges without recording. Errors are reported and can be fixed while the attempt stays open."""
@@ -291,7 +284,3 @@ def _suggest_on_interrupt(resume_command: str) -> Iterator[None]:
 
 def _is_open(gate: Gate, attempt: int) -> bool:
     return gate.open_attempt is not None and gate.open_attempt.number == attempt
-
-
-def _packet_name(workflow_gate: WorkflowGate, attempt: int) -> str:
-    return f"gates/{workflow_gate.gate}/prompt-{attempt}.txt"

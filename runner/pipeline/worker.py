@@ -8,6 +8,7 @@ from gate_tests.errors import OrchError, Paused
 from gate_tests.isolated_pytest.display import Display
 from gate_tests.typing_compat import override
 from runner import suggestions
+from runner.models.gate import Gate
 from runner.models.run import Run
 from runner.operations.judged_gate import JudgedGate
 from runner.workflows.definition import WorkflowGate
@@ -73,6 +74,9 @@ class PipelineObserver(Protocol):
 
     def on_check_error(self, error: OrchError) -> None:
         """A check reached no verdict."""
+
+    def on_repeated_failure(self, gate: Gate) -> None:
+        """A retry failed exactly as the attempt before it, so that no other is started without being asked for."""
 
     def on_attempt_end(self, run: Run, gate: str, judged: JudgedGate | None) -> None:
         """The end of an attempt is recorded; `judged` is None where the pipeline did not judge it."""

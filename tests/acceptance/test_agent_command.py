@@ -118,13 +118,32 @@ def test_it_streams_while_the_agent_works(shipped: Repository) -> None:
 
 
 @pytest.mark.slow
-def test_an_agent_that_fails_is_recorded_so_and_its_gate_is_judged_all_the_same(shipped: Repository) -> None:
-    ended = led(shipped, "import sys\nsys.exit(3)\n")
+@pytest.mark.parametrize("quiet", [(), ("-q",)], ids=["as usual", "-q"])
+def test_an_agent_that_fails_by_itself_spends_no_attempt_and_is_shown_everywhere(
+    shipped: Repository, quiet: tuple[str, ...]
+) -> None:
+    ended = led(shipped, "import sys\nprint('no network')\nsys.exit(3)\n", "--retry-wait", "0", "--retry", "3", *quiet)
+    assert ended.code == 5
+    assert says(ended.err, "agent-failed-itself", gate="G1", attempt=1, failure="exit code 3, no output changed")
+    assert ended.out.count("exit code 3 (") == 3
+    run_id = only_run(shipped)
+    record = shipped.record(run_id)
+    assert [row["exit_code"] for row in record["invocations"]] == [3, 3, 3]
+    assert [gate["status"] for gate in record["gates"]] == ["RUNNING", "NOT_STARTED", "NOT_STARTED"]
+    log = f"output in {record['invocations'][-1]['log']}"
+    for command in (("status",), ("run", "show")):
+        assert re.search(rf"exit code 3 after \d+ s; {re.escape(log)}", shipped.orch(*command).out), command
+    assert shipped.orch("status", "--json").json["gates"][0]["invocation"] == record["invocations"][-1]
+
+
+@pytest.mark.slow
+def test_a_retry_that_changes_nothing_is_the_last(short: Repository) -> None:
+    ended = led(short, "print('done')", "--retry", "5")
     assert ended.code == 1
-    assert "exit code 3 (" in ended.out
-    record = shipped.record(only_run(shipped))
-    assert record["invocations"][0]["status"] == "FAIL"
-    assert [gate["status"] for gate in record["gates"]] == ["FAIL", "NOT_STARTED", "NOT_STARTED"]
+    assert (
+        "retry   stopped: attempt 2 failed as attempt 1 did, with the same values, and no output changed" in ended.out
+    )
+    assert len(short.record(only_run(short))["gates"][0]["attempts"]) == 2
 
 
 @pytest.mark.slow
@@ -189,8 +208,8 @@ def test_the_agent_of_an_attempt_that_was_started_by_hand_is_the_one_it_was_star
 @pytest.mark.slow
 def test_one_that_takes_too_long_is_ended_with_all_it_started(shipped: Repository) -> None:
     source = "sh -c 'sleep 300 & echo $! > pid; wait'"
-    ended = shipped.orch(*PIPELINE, "--agent-command", source, "--agent-timeout", "1.5")
-    assert ended.code == 1
+    ended = shipped.orch(*PIPELINE, "--agent-command", source, "--agent-timeout", "1.5", "--retry-wait", "0")
+    assert ended.code == 5
     assert message("agent-timed-out", seconds=1.5) in ended.out
     assert not is_running(int((shipped.root / "pid").read_text()))
     row = shipped.record(only_run(shipped))["invocations"][0]
@@ -282,11 +301,13 @@ def test_a_command_that_is_none_is_refused_before_a_run_is_made(shipped: Reposit
 @pytest.mark.slow
 def test_a_program_that_the_system_does_not_start_costs_no_attempt(short: Repository) -> None:
     short.write("bin/agent", "print('no first line')\n").chmod(0o755)
-    refused = short.orch(*PIPELINE, "--agent-command", "bin/agent")
-    assert refused.code == 2
-    assert says(refused.err, "agent-cannot-be-run", reason="Exec format error", attempt=1, gate="G1")
+    ended = short.orch(*PIPELINE, "--agent-command", "bin/agent")
+    assert ended.code == 5
+    failure = "could not be started: Exec format error"
+    assert says(ended.err, "agent-failed-itself", attempt=1, gate="G1", failure=failure)
     record = short.record(only_run(short))
-    assert (record["invocations"], record["gates"][0]["status"]) == ([], "RUNNING")
+    assert [row["ended"] for row in record["invocations"]] == ["not_started"] * 3
+    assert record["gates"][0]["status"] == "RUNNING"
     assert short.orch("run", "resume", "--agent-command", agent(short, GOOD)).code == 0
 
 
@@ -328,7 +349,8 @@ def test_one_that_prints_without_end_is_ended(shipped: Repository, monkeypatch: 
     printed: list[bytes] = []
     with open(os.devnull, "rb") as nothing:
         program = StreamedProgram(("yes",), shipped.root, os.environ, nothing.fileno(), 60)
-        assert program.run(printed.append) == f"{message('program-printed-too-much', limit='976 KiB')} and was killed"
+        end = program.run(printed.append)
+        assert end.description == f"{message('program-printed-too-much', limit='976 KiB')} and was killed"
     assert 1_000_000 < sum(map(len, printed)) < 2_000_000
 
 
@@ -341,13 +363,14 @@ def test_the_packets_file_is_named_in_its_environment(short: Repository) -> None
 
 @pytest.mark.slow
 def test_the_command_that_goes_on_keeps_the_agent_its_time_and_the_retries(short: Repository) -> None:
-    source = "import os, sys; sys.exit(os.path.exists('late') or 1)"
-    failed = led(short, source, "--agent-timeout", "123456.5", "--retry", "1", "--lock-timeout", "90")
+    more = ["--agent-timeout", "123456.5", "--retry", "1", "--retry-wait", "0.5"]
+    more += ["--budget-usd", "2.5", "--budget-tokens", "1000000", "--lock-timeout", "90"]
+    failed = led(short, "print('done')", *more)
     assert failed.code == 1
     (line,) = [line for line in failed.out.splitlines() if line.startswith("Next: ")]
     typed = shlex.split(line.removeprefix("Next: orch "))
     run = ["run", "resume", "--run", only_run(short), "--agent-command", agent(short, GOOD)]
-    assert typed == [*run, "--agent-timeout", "123456.5", "--retry", "1", "--lock-timeout", "90"]
+    assert typed == [*run, *more]
     assert short.orch(*typed).code == 0
 
 
@@ -371,7 +394,7 @@ def test_no_shell_interprets_it(shipped: Repository) -> None:
 def test_a_timeout_that_is_no_number_is_refused_before_a_run_is_made(shipped: Repository) -> None:
     refused = led(shipped, GOOD, "--agent-timeout", "nan")
     assert refused.code == 2
-    assert says(refused.err, "not-a-timeout", seconds="nan")
+    assert says(refused.err, "not-a-number", option="--agent-timeout", value="nan", unit="seconds")
     assert not shipped.workspace.runs()
 
 

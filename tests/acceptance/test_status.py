@@ -133,7 +133,7 @@ def test_its_json_has_the_same_facts(orch: Orch, run_id: str) -> None:
     ended = orch("status", "--json")
     assert list(ended.json) == [
         "run_id", "status", "workflow", "slug", "artifact_path", "depth", "started_at", "finished_at", "age_s",
-        "ended_s_ago", "progress", "gates", "next",
+        "ended_s_ago", "progress", "gates", "usage", "next",
     ]  # fmt: skip
     assert ended.json["progress"] == {"passed": 0, "total": 3}
     first = ended.json["gates"][0]

@@ -300,9 +300,13 @@ MESSAGES = {
     "shell-assignment": "--agent-command is run without a shell, so it cannot begin with {assignment!r}",
     "cannot-be-split": "--agent-command {text!r} cannot be split into arguments: {reason}",
     "names-no-program": "--agent-command is empty; name a program, such as 'claude -p'",
-    "agent-cannot-be-run": "the agent could not be started ({reason}); attempt {attempt} of gate {gate} is open",
+    "agent-failed-itself": (
+        "paused at gate {gate}, attempt {attempt}: the agent failed by itself 3 times in a row ({failure}); no attempt"
+        " was spent"
+    ),
+    "budget-used-up": "paused at gate {gate}, attempt {attempt}: {option} {limit} is used up: {used}",
     "agent-at-work": ("another process is running an agent in run {run}; wait until it ends, or interrupt it"),
-    "not-a-timeout": "--agent-timeout {seconds} is not a number of seconds",
+    "not-a-number": "{option} {value} is not a number of {unit}",
     "agent-timed-out": "timed out after {seconds} s",
     "no-payload": "expected the JSON object of a stop hook on standard input, found {found}",
     "other-event": "unexpected hook event {event!r} of {agent}; expected {events}",

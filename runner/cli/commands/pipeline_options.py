@@ -45,6 +45,27 @@ _retry_option = click.option(
     metavar="N",
     help="Retry a failed gate up to N times.",
 )
+_retry_wait_option = click.option(
+    "--retry-wait",
+    cls=BoundedOption,
+    type=click.FloatRange(0, _MAX_TIMEOUT_S),
+    metavar="SECONDS",
+    help="Wait before a failed agent runs again. Default: 60.",
+)
+_budget_usd_option = click.option(
+    "--budget-usd",
+    cls=BoundedOption,
+    type=click.FloatRange(0, min_open=True),
+    metavar="USD",
+    help="Start no agent once the run has cost this.",
+)
+_budget_tokens_option = click.option(
+    "--budget-tokens",
+    cls=BoundedOption,
+    type=click.IntRange(1),
+    metavar="N",
+    help="Start no agent once the run used N tokens.",
+)
 
 
 class PipelineOptions(NamedTuple):
@@ -58,6 +79,9 @@ class PipelineOptions(NamedTuple):
     """Whether the prompt file has been given again: the logs have the text of the one that the run started with."""
     lock_timeout_s: float | None = None
     """If it is not the default."""
+    retry_wait_s: float | None = None
+    budget_usd: float | None = None
+    budget_tokens: int | None = None
 
     @property
     def resume_options(self) -> tuple[str, ...]:
@@ -67,13 +91,16 @@ class PipelineOptions(NamedTuple):
         timeout = ("--agent-timeout", f"{self.agent_timeout_s:.15g}") if self.agent_timeout_s is not None else ()
         retry = ("--retry", str(self.retries)) if self.retries else ()
         lock_timeout = ("--lock-timeout", f"{self.lock_timeout_s:g}") if self.lock_timeout_s is not None else ()
-        return (*prompt, *agent, *timeout, *retry, *lock_timeout)
+        wait = ("--retry-wait", f"{self.retry_wait_s:g}") if self.retry_wait_s is not None else ()
+        usd = ("--budget-usd", f"{self.budget_usd:.15g}") if self.budget_usd is not None else ()
+        tokens = ("--budget-tokens", str(self.budget_tokens)) if self.budget_tokens is not None else ()
+        return (*prompt, *agent, *timeout, *retry, *wait, *usd, *tokens, *lock_timeout)
 
 
 def pipeline_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--prompt-file`, `--agent-command`, `--agent-timeout` and `--retry`: the command gets them as `options`."""
+    """The options that the commands share: each command gets them as `options`."""
     from functools import wraps
-    from math import isnan
+    from math import isfinite
 
     @wraps(command)
     def with_pipeline_options(
@@ -82,21 +109,49 @@ def pipeline_options(command: Callable[..., Any]) -> Callable[..., Any]:
         agent_command: str | None,
         agent_timeout: float | None,
         retries: int,
+        retry_wait: float | None,
+        budget_usd: float | None,
+        budget_tokens: int | None,
         **options: Any,
     ) -> Any:
-        if agent_timeout is not None and agent_command is None:
-            raise click.UsageError("--agent-timeout requires --agent-command")
-        if agent_timeout is not None and isnan(agent_timeout):
-            raise click.UsageError("--agent-timeout nan is not a number of seconds")
+        numbers = {
+            "--agent-timeout": (agent_timeout, "seconds"),
+            "--retry-wait": (retry_wait, "seconds"),
+            "--budget-usd": (budget_usd, "dollars"),
+            "--budget-tokens": (budget_tokens, "tokens"),
+        }
+        for name, (value, unit) in numbers.items():
+            if value is not None and agent_command is None:
+                raise click.UsageError(f"{name} requires --agent-command")
+            if value is not None and not isfinite(value):
+                raise click.UsageError(f"{name} {value} is not a number of {unit}")
         if prompt_file == "":  # as of --prompt-file "$UNSET"
             raise click.UsageError("--prompt-file is empty; name a file")
         # No shell expands the ~ of --prompt-file=~/topic.txt.
         prompt_path = None if prompt_file is None else Path(os.path.expanduser(prompt_file))
         is_resumed = click.get_current_context().info_name == "resume"
-        typed = PipelineOptions(prompt_path, agent_command, agent_timeout, retries, is_resumed, _find_lock_timeout())
+        typed = PipelineOptions(
+            prompt_path,
+            agent_command,
+            agent_timeout,
+            retries,
+            is_resumed,
+            _find_lock_timeout(),
+            retry_wait,
+            budget_usd,
+            budget_tokens,
+        )
         return command(*arguments, options=typed, **options)
 
-    for option in (_retry_option, _agent_timeout_option, _agent_command_option, _prompt_file_option):
+    for option in (
+        _budget_tokens_option,
+        _budget_usd_option,
+        _retry_wait_option,
+        _retry_option,
+        _agent_timeout_option,
+        _agent_command_option,
+        _prompt_file_option,
+    ):
         with_pipeline_options = option(with_pipeline_options)
     return with_pipeline_options
 
@@ -113,12 +168,21 @@ def create_worker(cli: CliContext, options: PipelineOptions, printer: Printer) -
 
     if options.agent_command is not None:
         from runner.agents.agent_command import AgentCommand
-        from runner.agents.agent_worker import AgentWorker
+        from runner.agents.agent_worker import DEFAULT_WAIT_S, AgentWorker
+        from runner.agents.budget import Budget
         from runner.models.timestamps import now
 
         store = cli.store
         command = AgentCommand.parse(options.agent_command, options.agent_timeout_s, store.workspace.root)
-        return AgentWorker(store, command, now, printer.open_display)
+        return AgentWorker(
+            store,
+            command,
+            now,
+            printer.open_display,
+            printer.print_line,
+            DEFAULT_WAIT_S if options.retry_wait_s is None else options.retry_wait_s,
+            Budget(options.budget_usd, options.budget_tokens),
+        )
     if sys.stdin is None or not sys.stdin.isatty():  # None where it is closed
         return UnattendedWorker()
     from runner.cli.terminal.key_prompt import KeyPrompt

@@ -14,6 +14,7 @@ from runner.models.status import GateStatus, RunStatus
 
 if TYPE_CHECKING:
     from gate_tests.isolated_pytest.display import Display
+    from runner.models.gate import Gate
     from runner.models.run import Run
     from runner.operations.judged_gate import JudgedGate
     from runner.pipeline.worker import Task
@@ -83,6 +84,14 @@ class PipelineReporter(NamedTuple):
         """Prints why there is no verdict."""
         for line in error.message.splitlines():
             self.printer.print_line(f"  no verdict  {line}")
+
+    def on_repeated_failure(self, gate: "Gate") -> None:
+        """Prints why there is no further retry."""
+        last = gate.attempts[-1].number
+        self.printer.print_line(
+            f"  retry   stopped: attempt {last} failed as attempt {last - 1} did, with the same values, and no output"
+            " changed"
+        )
 
     def on_attempt_end(self, run: "Run", gate: str, judged: "JudgedGate | None") -> None:
         """Prints the verdict and the path of its record; of an attempt that was not judged here, how it ended."""

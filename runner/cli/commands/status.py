@@ -16,6 +16,7 @@ from runner.cli.options import json_option
 from runner.cli.run_option import run_to_report
 from runner.cli.terminal.printer import Printer
 from runner.cli.terminal.render import style_gate_status, style_status
+from runner.models.status import GateStatus
 from runner.models.timestamps import now
 
 if TYPE_CHECKING:
@@ -93,6 +94,8 @@ def format_status_report(report: "StatusReport", columns: int | None) -> Iterato
     ages = (*_format_ago("started", report.age_s), *_format_ago("ended", report.ended_s_ago))
     facts = ", ".join((progress, f"depth {report.depth}", *ages, about))
     yield _wrap(f"  {sanitize_line(facts, _MAX_LINE_LENGTH)}", columns)
+    if report.usage:
+        yield _wrap(f"  {report.usage.describe()}", columns)
     if report.problem:
         yield _wrap(f"  {sanitize_line(report.problem, _MAX_LINE_LENGTH)}", columns)
     yield ""
@@ -133,6 +136,10 @@ def _format_gate(
     attempt = f"attempt {gate.attempts - 1}: " if gate.finished_at is None else ""
     reasons = [f"{attempt}{reason}" for reason in gate.reasons]
     changes = list(dict.fromkeys((*gate.changed, *gate.stale)))
+    if gate.invocation and gate.status is not GateStatus.PASS:
+        from runner.operations.invocation_lines import describe_invocation
+
+        yield _wrap(f"{indent}{sanitize_line(describe_invocation(gate.invocation), _MAX_LINE_LENGTH)}", columns)
     for line in (*_limit(reasons, max_reasons), *_limit(changes, _MAX_CHANGES if columns else None)):
         yield _wrap(f"{indent}{sanitize_line(line, _MAX_LINE_LENGTH)}", columns)
     for change in gate.accepted:

@@ -41,6 +41,7 @@ _STALE: Final = "stale"
 _NONE: Final[Mapping[str, Sequence[str]]] = {}
 _HASH_DIGITS: Final = 12  # hexadecimal digits of a SHA-256 that a person compares
 _MAX_REASONS: Final = 10  # of an attempt
+_MAX_INVOCATIONS: Final = 3  # of an attempt
 _MAX_REASON_LENGTH: Final = 10_000
 _MAX_START_EVENTS: Final = 4  # forced, two files accepted, started
 
@@ -58,8 +59,13 @@ def format_run(run: "Run", stale: Mapping[str, Sequence[str]] = _NONE) -> Iterat
     yield f"  finished       {_format_time(run.finished_at) if run.finished_at else 'not yet'}"
     yield from (f"  forced         {line}" for line in _list_forced_starts(run))
     yield from (f"  accepted       {line}" for line in _list_accepted_changes(run))
+    if any(run.invocations.column("usage")):
+        from runner.operations.invocation_lines import sum_usage  # few runs have any
+
+        if usage := sum_usage(run):
+            yield f"  usage          {usage.describe()}"
     for gate in run.gates:
-        yield from _format_gate(gate, stale.get(gate.gate, ()))
+        yield from _format_gate(run, gate, stale.get(gate.gate, ()))
 
 
 def format_completion(run: "Run") -> str:
@@ -110,15 +116,27 @@ def find_next_command(workspace: "Workspace", run: "Run", after: str | None = No
     return next_command.find_next_command(workspace, run, after, StaleGates(workspace, run))
 
 
-def _format_gate(gate: "Gate", stale: Sequence[str]) -> Iterator[str]:
+def _format_gate(run: "Run", gate: "Gate", stale: Sequence[str]) -> Iterator[str]:
     yield f"  {style_gate_status(gate.status, bool(stale), 11)}  {gate.gate} {gate.name}"
     yield from (f"    {sanitize_line(reason, _MAX_REASON_LENGTH)}" for reason in stale[:_MAX_REASONS])
     if len(stale) > _MAX_REASONS:
         yield f"    and {len(stale) - _MAX_REASONS:,} more"
     for attempt in gate.attempts:
         yield f"    {_format_attempt(attempt)}"
+        if attempt.invocation_ids:
+            yield from _format_invocations(run, attempt)
         if attempt.failure_reason:
             yield from _format_reasons(attempt)
+
+
+def _format_invocations(run: "Run", attempt: "Attempt") -> Iterator[str]:
+    """The last invocations of the attempt, each on a line, and how many there were before."""
+    from runner.operations.invocation_lines import describe_invocation, find_invocations  # many attempts have none
+
+    invocations = find_invocations(run, attempt)
+    if len(invocations) > _MAX_INVOCATIONS:
+        yield f"      {len(invocations) - _MAX_INVOCATIONS:,} earlier invocations, then"
+    yield from (f"      invocation  {describe_invocation(each)}" for each in invocations[-_MAX_INVOCATIONS:])
 
 
 def _format_reasons(attempt: "Attempt") -> Iterator[str]:

@@ -6,6 +6,7 @@ from gate_tests.errors import DamagedRecord
 from gate_tests.workspace.layout import Workspace
 from runner.models.derived_status import replay_status
 from runner.models.event import EventType
+from runner.models.invocation import Ended, InvocationStatus, invocation_log
 from runner.models.rows import Rows
 from runner.models.run import RUN_KEYS, Run
 from runner.models.status import GateStatus
@@ -38,6 +39,7 @@ def find_violations(run: Run) -> Iterator[Violation]:
     if run.schema_version != 1:
         yield from (((key,), "is missing") for key in RUN_KEYS if key in run.absent)
         yield from _find_duration_violations(run)
+        yield from _find_end_violations(run)
     yield from find_event_violations(run, events)
     yield from find_index_violations(run)
     yield from _find_pin_violations(run)
@@ -59,6 +61,22 @@ def _find_duration_violations(run: Run) -> Iterator[Violation]:
             continue
         if row.finished_at is None or row.started_at != subtract_milliseconds(row.finished_at, row.duration_ms or 0):
             yield ("invocations", index, "duration_ms"), "is not the time from started_at to finished_at"
+
+
+def _find_end_violations(run: Run) -> Iterator[Violation]:
+    """An invocation has the status by which its program ended, and the log that belongs to it."""
+    if not any(run.invocations.column("ended")):  # avoids parsing each of a large record
+        return
+    for index, row in enumerate(run.invocations):
+        if (end := row.end) is None:
+            continue
+        if end.succeeded is not (row.status is InvocationStatus.SUCCESS):
+            yield ("invocations", index, "status"), "is not how the program ended"
+        if end.exit_code is not None and end.ended is not Ended.EXITED:
+            yield ("invocations", index, "exit_code"), f"is not null, though the program ended as {end.ended}"
+        log = f"orchestration/runs/{run.run_id}/logs/{invocation_log(row.invocation_id)}"
+        if end.log not in (None, log):
+            yield ("invocations", index, "log"), "is not the log of this invocation"
 
 
 def _find_pin_violations(run: Run) -> Iterator[Violation]:

@@ -1,7 +1,5 @@
 """Messages about runs, gates, attempts and agents."""
 
-import os
-
 from tests.acceptance.messages.case import (
     FAIL_G1,
     RESUME,
@@ -127,15 +125,30 @@ CASES: dict[str, Case] = {
         (*RESUME, "--agent-command", "'a"), "run", "resume", text="'a", reason="No closing quotation"
     ),
     "names-no-program": refused((*RESUME, "--agent-command", " "), "run", "resume"),
-    "agent-cannot-be-run": Case(
-        (*RESUME, "--agent-command", "./agent"),
-        {"reason": os.strerror(8), "attempt": 1, "gate": "G1"},
-        2,
-        "give another --agent-command to orch run resume --run {run}",
-        first(write("agent", "no first line"), lambda repository, run_id: (repository.root / "agent").chmod(0o755)),
+    "agent-failed-itself": Case(
+        (*RESUME, "--agent-command", "false", "--retry-wait", "0"),
+        {"attempt": 1, "gate": "G1", "failure": "exit code 1, no output changed"},
+        5,
+        "orch run resume --run {run} --agent-command false --retry-wait 0",
     ),
-    "not-a-timeout": refused(
-        (*RESUME, "--agent-command", "true", "--agent-timeout", "nan"), "run", "resume", seconds="nan"
+    "budget-used-up": Case(
+        (*RESUME, "--agent-command", "true", "--budget-tokens", "10"),
+        {"attempt": 1, "gate": "G1", "option": "--budget-tokens", "limit": 10, "used": "12 tokens"},
+        5,
+        "raise the budget in orch run resume --run {run} --agent-command true --budget-tokens 10",
+        first(
+            write("usage.json", '{"input_tokens": 10, "output_tokens": 2}'),
+            START_G1,
+            typed("invocation", "record", "--gate", "G1", "--agent", "maker", "--usage", "usage.json"),
+        ),
+    ),
+    "not-a-number": refused(
+        (*RESUME, "--agent-command", "true", "--agent-timeout", "nan"),
+        "run",
+        "resume",
+        option="--agent-timeout",
+        value="nan",
+        unit="seconds",
     ),
     "gate-not-started": Case(
         gate("finish"), {"gate": "G1"}, 2, "orch gate start --run {run} --gate G1 --agent visual-essay-orchestrator"

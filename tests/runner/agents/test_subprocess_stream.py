@@ -8,41 +8,49 @@ from pathlib import Path
 
 import pytest
 
-from runner.agents.subprocess_stream import ProgramNotStarted, StreamedProgram
+from runner.agents.subprocess_stream import ProgramNotStarted, StreamedProgram, StreamEnd
+from runner.models.invocation import Ended
 from tests.support.messages import message
 from tests.support.processes import is_running, wait_until
 
 
 def run(
     root: Path, source: str, show: Callable[[bytes], object] = lambda _: None, timeout_s: float | None = 20
-) -> str | None:
+) -> StreamEnd:
     with open(os.devnull, "rb") as nothing:
         program = StreamedProgram((sys.executable, "-c", source), root, os.environ, nothing.fileno(), timeout_s)
         return program.run(show)
 
 
-def test_a_program_that_exits_with_0_has_no_failure(tmp_path: Path) -> None:
-    assert run(tmp_path, "") is None
-    assert run(tmp_path, "", timeout_s=None) is None
+GOOD = StreamEnd(Ended.EXITED, 0, "exit code 0")
+
+
+def test_a_program_that_exits_with_0_has_that_exit_code(tmp_path: Path) -> None:
+    assert run(tmp_path, "") == GOOD
+    assert run(tmp_path, "", timeout_s=None) == GOOD
 
 
 @pytest.mark.parametrize(
-    ("source", "named"),
+    ("source", "code", "named"),
     [
-        ("raise SystemExit(7)", "7"),
-        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "SIGKILL"),
-        ("import os, signal; os.kill(os.getpid(), signal.SIGTERM)", "SIGTERM"),
+        ("raise SystemExit(7)", 7, "exit code 7"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", 137, "SIGKILL"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGTERM)", 143, "SIGTERM"),
     ],
     ids=["exit code", "killed", "terminated"],
 )
-def test_the_failure_names_the_exit_code_or_the_signal(tmp_path: Path, source: str, named: str) -> None:
-    assert named in str(run(tmp_path, source))
+def test_the_end_has_the_exit_code_of_a_shell_and_names_the_signal(
+    tmp_path: Path, source: str, code: int, named: str
+) -> None:
+    end = run(tmp_path, source)
+    assert (end.ended, end.exit_code) == (Ended.EXITED, code)
+    assert named in end.description
 
 
 def test_output_of_both_streams_is_shown_in_order_to_the_last_byte(tmp_path: Path) -> None:
     chunks: list[bytes] = []
     source = "import os\nos.write(1, b'a'); os.write(2, b'b'); os.write(1, b'c' * 200_000)"
-    assert run(tmp_path, source, chunks.append) is None
+    assert run(tmp_path, source, chunks.append) == GOOD
     assert b"".join(chunks) == b"ab" + b"c" * 200_000
 
 
@@ -83,8 +91,9 @@ def test_too_much_output_is_a_failure_of_one_that_has_ended_by_itself_too(
 ) -> None:
     monkeypatch.setattr("runner.agents.subprocess_stream.MAX_OUTPUT_BYTES", 1 << 10)
     monkeypatch.setattr("runner.agents.subprocess_stream.is_finished", wait_for_end)  # before anything is read
-    assert run(tmp_path, "print('x' * 5000)") == message("program-printed-too-much", limit="1 KiB")
-    assert run(tmp_path, "print('x' * 1000)") is None
+    too_much = message("program-printed-too-much", limit="1 KiB")
+    assert run(tmp_path, "print('x' * 5000)") == StreamEnd(Ended.OUTPUT_LIMIT, None, too_much)
+    assert run(tmp_path, "print('x' * 1000)") == GOOD
 
 
 def wait_for_end(pid: int) -> bool:
@@ -98,7 +107,7 @@ def test_what_it_started_is_ended_with_it_even_if_it_keeps_the_output_open(tmp_p
         "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
         "print(child.pid, flush=True)"
     )
-    assert run(tmp_path, source, chunks.append) is None
+    assert run(tmp_path, source, chunks.append) == GOOD
     child = int(b"".join(chunks))
     wait_until(lambda: not is_running(child))
 

@@ -10,6 +10,7 @@ import pytest
 from gate_tests.errors import DecisionNeeded, Interrupted, InvalidFile, OrchError, Paused
 from gate_tests.isolated_pytest.display import Display
 from gate_tests.workspace.names import Depth
+from runner.models.gate import Gate
 from runner.models.run import Run
 from runner.models.status import GateStatus, RunStatus
 from runner.operations.attempts import fail_gate, start_gate
@@ -61,6 +62,9 @@ class Observer:
 
     def on_check_error(self, error: OrchError) -> None:
         self.events.append(f"error {type(error).__name__}")
+
+    def on_repeated_failure(self, gate: Gate) -> None:
+        self.events.append(f"{gate.gate}/{gate.attempts[-1].number} repeats the failure")
 
     def on_attempt_end(self, run: Run, gate: str, judged: JudgedGate | None) -> None:
         self.events.append(f"{run.gate(gate).attempts[-1].status}{'' if judged else ' by another'}")
@@ -122,8 +126,21 @@ def test_a_gate_that_fails_stops_it_before_the_next_one(two_gates: Repository) -
 
 
 @pytest.mark.slow
+def test_a_retry_that_fails_as_the_attempt_before_is_the_last(two_gates: Repository) -> None:
+    observer = Observer()
+    leads = pipeline(two_gates, Scripted([FINISH, FINISH]), observer, retries=9)
+    run = leads.run_gates(leads.start(request(two_gates)))
+    assert [len(gate.attempts) for gate in run.gates] == [2, 0]
+    assert observer.events[-1] == "G1/2 repeats the failure"
+
+
+@pytest.mark.slow
 def test_a_retry_gets_a_packet_that_says_what_failed(two_gates: Repository) -> None:
-    worker = Scripted([FINISH, FINISH, writes(two_gates, "G1"), writes(two_gates, "G2")])
+    def write_blank(_: Task) -> WorkerResult:
+        two_gates.write("G1.md", " ")
+        return FINISH
+
+    worker = Scripted([FINISH, write_blank, writes(two_gates, "G1"), writes(two_gates, "G2")])
     leads = pipeline(two_gates, worker, retries=2)
     run = leads.run_gates(leads.start(request(two_gates)))
     assert run.status is RunStatus.PASSED
