@@ -1,17 +1,16 @@
 """Runs a program without a shell, within limits of time and output, and kills its process group afterwards."""
 
-import contextlib
 import os
-import signal
 import time
 from hashlib import sha256
 from pathlib import Path
-from subprocess import DEVNULL, STDOUT, Popen
+from subprocess import DEVNULL, STDOUT
 from typing import Final
 
 from gate_tests.files.regular_file import format_limit
 from gate_tests.programs.program import Program, ProgramResult
 from gate_tests.programs.signals import defer_interrupts, interrupt_on_termination, keep_exit_codes, signal_name
+from gate_tests.programs.supervisor import SupervisedProcess
 
 MAX_OUTPUT_BYTES: Final = 256 * 1024 * 1024
 """A program that prints more is killed: in ten minutes it could fill the disk."""
@@ -25,8 +24,8 @@ _MAX_NAP_S: Final = 0.05
 def execute(program: Program, root: Path, output: int) -> ProgramResult:
     """Run the program in the directory `root`, with the caller's environment; its output goes to the file `output`.
 
-    It runs in a process group of its own, which is killed before this returns or raises. SIGTERM and SIGHUP raise
-    KeyboardInterrupt meanwhile, so that the program does not outlive this process.
+    It runs in a process group of its own, which is killed before this returns or raises, and with this process. SIGTERM
+    and SIGHUP raise KeyboardInterrupt meanwhile.
     """
     with interrupt_on_termination(), keep_exit_codes():
         return _execute(program, root, output)
@@ -34,18 +33,16 @@ def execute(program: Program, root: Path, output: int) -> ProgramResult:
 
 def _execute(program: Program, root: Path, output: int) -> ProgramResult:
     started_s = time.monotonic()
-    process: Popen[bytes] | None = None
+    process: SupervisedProcess | None = None
     failure: str | None = None
     try:
         with defer_interrupts():
-            process = Popen(
-                program.arguments, cwd=root, stdin=DEVNULL, stdout=output, stderr=STDOUT, start_new_session=True
-            )
+            process = SupervisedProcess(program.arguments, cwd=root, stdin=DEVNULL, stdout=output, stderr=STDOUT)
         failure = _wait(process.pid, started_s + program.timeout_s, program.timeout_s, output)
     except (OSError, ValueError) as error:
         failure = f"cannot be run ({getattr(error, 'strerror', None) or error})"
     finally:
-        code = kill_group(process) if process else None
+        code = process.kill_group() if process else None
     if code is not None and code < 0:
         failure = failure or f"killed by {signal_name(-code)}"
     duration_ms = round(1000 * (time.monotonic() - started_s))
@@ -67,13 +64,6 @@ def read_last_lines(output: int) -> tuple[str, ...]:
 def describe_excess(max_bytes: int) -> str:
     """What is wrong with a program that printed more than `max_bytes`."""
     return f"printed more than {format_limit(max_bytes)}"
-
-
-def kill_group(process: "Popen[bytes]") -> int:
-    """Kill its process group and return its exit code, which is 0 too if the system has kept none."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    return process.wait()
 
 
 def is_finished(pid: int) -> bool:

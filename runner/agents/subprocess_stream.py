@@ -7,7 +7,7 @@ import signal
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from subprocess import PIPE, STDOUT, Popen
+from subprocess import PIPE, STDOUT
 from typing import Final, NamedTuple
 
 from gate_tests.programs.execute import (
@@ -15,9 +15,9 @@ from gate_tests.programs.execute import (
     describe_excess,
     explain_unknown_exit_code,
     is_finished,
-    kill_group,
 )
 from gate_tests.programs.signals import defer_interrupts, interrupt_on_termination, keep_exit_codes, signal_name
+from gate_tests.programs.supervisor import SupervisedProcess
 from runner.models.invocation import Ended
 
 _CHUNK_BYTES: Final = 65_536
@@ -53,14 +53,14 @@ class StreamedProgram(NamedTuple):
     def run(self, show: Callable[[bytes], object]) -> StreamEnd:
         """Blocks until it has ended. Raises ProgramNotStarted.
 
-        It runs in a process group of its own, which is killed before this returns or raises. A signal that would kill
-        this process raises KeyboardInterrupt instead, since the program would survive.
+        It runs in a process group of its own, which is killed before this returns or raises, and with this process. A
+        signal that would kill this process raises KeyboardInterrupt instead.
         """
         with interrupt_on_termination(), keep_exit_codes():
             return self._run(show)
 
     def _run(self, show: Callable[[bytes], object]) -> StreamEnd:
-        process: Popen[bytes] | None = None
+        process: SupervisedProcess | None = None
         code = 0
         try:
             with defer_interrupts():
@@ -71,16 +71,15 @@ class StreamedProgram(NamedTuple):
                 code = _end(process)
         return killed or _describe_exit(code)
 
-    def _start(self) -> "Popen[bytes]":
+    def _start(self) -> SupervisedProcess:
         try:
-            return Popen(
-                self.arguments, cwd=self.root, env=self.environment, stdin=self.stdin, stdout=PIPE, stderr=STDOUT,
-                start_new_session=True,
-            )  # fmt: skip
+            return SupervisedProcess(
+                self.arguments, cwd=self.root, env=self.environment, stdin=self.stdin, stdout=PIPE, stderr=STDOUT
+            )
         except (OSError, ValueError) as error:
             raise ProgramNotStarted(getattr(error, "strerror", None) or str(error)) from None
 
-    def _stream_output(self, process: "Popen[bytes]", show: Callable[[bytes], object]) -> StreamEnd | None:
+    def _stream_output(self, process: SupervisedProcess, show: Callable[[bytes], object]) -> StreamEnd | None:
         """Passes its output to `show` until it has ended or has to be killed; None where its exit code says how."""
         deadline = time.monotonic() + (float("inf") if self.timeout_s is None else self.timeout_s)
         assert process.stdout
@@ -134,7 +133,7 @@ def _is_ready(printing: int) -> bool:
     return bool(select.select([printing], [], [], 0)[0])
 
 
-def _end(process: "Popen[bytes]") -> int:
+def _end(process: SupervisedProcess) -> int:
     """Ends its process group, with SIGTERM first; returns the exit code."""
     try:
         if not is_finished(process.pid):
@@ -144,7 +143,7 @@ def _end(process: "Popen[bytes]") -> int:
             while time.monotonic() < deadline and not is_finished(process.pid):
                 time.sleep(_NAP_S)
     finally:
-        code = kill_group(process)
+        code = process.kill_group()
         if process.stdout:
             process.stdout.close()
     return code

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ import pytest
 
 from gate_tests.programs.execute import execute, read_last_lines
 from gate_tests.programs.program import Program, ProgramResult
+from gate_tests.programs.supervisor import SupervisedProcess
 from tests.support.messages import message
 
 END_THE_PARENT = """
@@ -169,14 +169,14 @@ def test_a_signal_that_is_ignored_stays_so(tmp_path: Path, output: int) -> None:
 def test_what_interrupts_while_a_program_is_being_begun_ends_it_too(
     tmp_path: Path, output: int, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun: list[subprocess.Popen[bytes]] = []
+    begun: list[SupervisedProcess] = []
 
-    def begin(*arguments: Any, **options: Any) -> "subprocess.Popen[bytes]":
-        begun.append(subprocess.Popen(*arguments, **options))
+    def begin(*arguments: Any, **options: Any) -> SupervisedProcess:
+        begun.append(SupervisedProcess(*arguments, **options))
         os.kill(os.getpid(), number)
         return begun[0]
 
-    monkeypatch.setattr("gate_tests.programs.execute.Popen", begin)
+    monkeypatch.setattr("gate_tests.programs.execute.SupervisedProcess", begin)
     with pytest.raises(KeyboardInterrupt):
         python(output, tmp_path, "import time; time.sleep(60)")
     assert begun[0].returncode == -signal.SIGKILL
