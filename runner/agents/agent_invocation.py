@@ -12,6 +12,7 @@ from gate_tests.isolated_pytest.display import Display
 from gate_tests.programs.execute import read_last_lines
 from gate_tests.sanitize import flatten_line
 from runner.agents.agent_command import AgentCommand
+from runner.agents.left_processes import INVOCATION_VARIABLE, describe_left_processes, find_left_processes
 from runner.agents.subprocess_stream import ProgramNotStarted, StreamedProgram, StreamEnd
 from runner.agents.terminal_output import TerminalOutput
 from runner.agents.usage_report import UsageReport, read_usage_report
@@ -51,6 +52,8 @@ class AgentInvocation(NamedTuple):
             except KeyboardInterrupt:
                 end = StreamEnd(Ended.INTERRUPTED, None, "interrupted")
             lines, report = read_last_lines(log.descriptor), _read_report(log)
+        for left in describe_left_processes(find_left_processes(self.invocation_id)):
+            self.say(f"  agent   {left}")
         failed = end.ended is not Ended.EXITED or end.exit_code != 0
         line = f"  agent   {end.description} ({time.monotonic() - began:.1f} s)"
         kept = None if log.problem else log.path
@@ -90,6 +93,7 @@ class AgentInvocation(NamedTuple):
         return {
             "ORCH_RUN": self.task.run.run_id,
             "ORCH_GATE": self.task.workflow_gate.gate,
+            INVOCATION_VARIABLE: self.invocation_id,
             "ORCH_PACKET": str(self.store.workspace.root / self.task.packet_path),  # for agents that read no stdin
         }
 

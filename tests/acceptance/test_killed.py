@@ -2,11 +2,10 @@
 
 import os
 import signal
-from pathlib import Path
 
 import pytest
 
-from tests.support.processes import descendants, is_running, running, wait_until
+from tests.support.processes import descendants, is_running, is_supervisor, running, wait_until
 from tests.support.repository import BIN, Repository
 
 WAITS = "tools/waits.sh"
@@ -80,7 +79,7 @@ def test_after_that_the_run_is_resumed_and_no_second_agent_works_beside_the_firs
 
 
 @pytest.mark.slow
-def test_a_supervisor_that_somebody_ended_changes_nothing_else(repository: Repository, tmp_path: Path) -> None:
+def test_a_supervisor_that_somebody_ended_changes_nothing_else(repository: Repository) -> None:
     repository.write(WAITS, "touch begun\nwhile [ ! -e go ]; do sleep 0.02; done\n")
     command = run_agent(repository)
     with running(BIN / "orch", *command, cwd=repository.root) as orch:
@@ -89,7 +88,3 @@ def test_a_supervisor_that_somebody_ended_changes_nothing_else(repository: Repos
         os.kill(supervisor, signal.SIGKILL)
         (repository.root / "go").touch()
         assert orch.wait(20) == 0
-
-
-def is_supervisor(process: int) -> bool:
-    return b"orch-supervisor" in Path(f"/proc/{process}/cmdline").read_bytes()

@@ -308,6 +308,8 @@ MESSAGES = {
     "agent-at-work": ("another process is running an agent in run {run}; wait until it ends, or interrupt it"),
     "not-a-number": "{option} {value} is not a number of {unit}",
     "agent-timed-out": "timed out after {seconds} s",
+    "left-running": "left running: process {pid} ({command})",
+    "more-left-running": "left running: {count} more processes",
     "no-payload": "expected the JSON object of a stop hook on standard input, found {found}",
     "other-event": "unexpected hook event {event!r} of {agent}; expected {events}",
     "output-changed": "changed since it passed: {path}",

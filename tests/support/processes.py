@@ -43,3 +43,11 @@ def descendants(process: int) -> list[int]:
     """The ids of all that `process` and those below it have started."""
     below = processes_below(process)
     return [*below, *(each for child in below for each in descendants(child))]
+
+
+def is_supervisor(process: int) -> bool:
+    """Whether it ends the programs of an orch that is killed."""
+    try:
+        return b"orch-supervisor" in Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return False

@@ -124,6 +124,7 @@ ELSEWHERE = {
         "recorded-otherwise", "completed-elsewhere", "passed-otherwise",
     ),
     "tests/acceptance/test_agent_command.py": ("agent-at-work", "agent-timed-out", "invocation-not-recorded"),
+    "tests/acceptance/test_left_processes.py": ("left-running", "more-left-running"),
     "tests/acceptance/test_doctor.py": (
         "cwd-removed", "doctor-fine", "doctor-summary", "no-lock", "locks-held", "no-lock-held",
     ),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gate_tests.programs.supervisor import SupervisedProcess
-from tests.support.processes import descendants, is_running, wait_until
+from tests.support.processes import descendants, is_running, is_supervisor, wait_until
 
 START_AND_WAIT = """
 import os, sys
@@ -47,13 +47,6 @@ def test_when_its_group_is_killed_its_supervisor_ends_too_and_no_descriptor_is_l
     assert SupervisedProcess(("true",)).kill_group() in (0, -9)
     assert set(os.listdir("/proc/self/fd")) == before
     assert not [each for each in descendants(os.getpid()) if is_supervisor(each)]
-
-
-def is_supervisor(process: int) -> bool:
-    try:
-        return b"orch-supervisor" in Path(f"/proc/{process}/cmdline").read_bytes()
-    except OSError:
-        return False
 
 
 def test_a_program_that_cannot_be_started_leaves_no_supervisor() -> None:
