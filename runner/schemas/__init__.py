@@ -7,7 +7,7 @@ from gate_tests.strict_json.validation import read_schema
 
 
 def load_schema(kind: str) -> dict[str, Any]:
-    """Load the schema of a `contract`, `workflow`, `run` or `attempt`."""
+    """Load the schema of a `contract`, `workflow`, `run`, `attempt` or `agents`."""
     if kind == "contract":
         from gate_tests.checks.registry import list_type_names
         from gate_tests.compiler.contract_schema import contract_schema

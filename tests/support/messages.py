@@ -299,7 +299,13 @@ MESSAGES = {
     "shell-operator": "--agent-command is run without a shell, so {operator!r} would be an argument",
     "shell-assignment": "--agent-command is run without a shell, so it cannot begin with {assignment!r}",
     "cannot-be-split": "--agent-command {text!r} cannot be split into arguments: {reason}",
-    "names-no-program": "--agent-command is empty; name a program, such as 'claude -p'",
+    "names-no-program": "--agent-command is empty; name a program",
+    "no-program-here": "no program {program!r} {where}",
+    "shell-operator-here": "is run without a shell, so {operator!r} would be an argument; write {command}",
+    "shell-assignment-here": "is run without a shell, so it cannot begin with {assignment!r}; write {command}",
+    "cannot-be-split-here": "{text!r} cannot be split into arguments: {reason}",
+    "names-no-program-here": "is empty; name a program",
+    "same-agent-twice": "is the same agent as {agent!r}",
     "agent-failed-itself": (
         "paused at gate {gate}, attempt {attempt}: the agent failed by itself 3 times in a row ({failure}); no attempt"
         " was spent"

@@ -123,6 +123,10 @@ ELSEWHERE = {
         "nothing-changed", "rules-changed", "context-changed-meanwhile", "stale-gate", "recorded-elsewhere",
         "recorded-otherwise", "completed-elsewhere", "passed-otherwise",
     ),
+    "tests/runner/agents/test_agents_file.py": (
+        "no-program-here", "shell-operator-here", "shell-assignment-here", "cannot-be-split-here",
+        "names-no-program-here", "same-agent-twice",
+    ),
     "tests/acceptance/test_agent_command.py": ("agent-at-work", "agent-timed-out", "invocation-not-recorded"),
     "tests/acceptance/test_left_processes.py": ("left-running", "more-left-running"),
     "tests/acceptance/test_doctor.py": (

@@ -10,7 +10,7 @@ from runner.schemas import load_schema
 from tests.support import legacy_records
 from tests.support.repository import Repository
 
-KINDS = ("contract", "workflow", "run", "attempt")
+KINDS = ("contract", "workflow", "run", "attempt", "agents")
 
 
 def faults(kind: str, document: Any) -> list[str]:
