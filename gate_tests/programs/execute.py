@@ -21,23 +21,23 @@ _TAIL_LINES: Final = 10
 _MAX_NAP_S: Final = 0.05
 
 
-def execute(program: Program, root: Path, output: int) -> ProgramResult:
+def execute(program: Program, root: Path, output: int, stdin: int = DEVNULL) -> ProgramResult:
     """Run the program in the directory `root`, with the caller's environment; its output goes to the file `output`.
 
     It runs in a process group of its own, which is killed before this returns or raises, and with this process. SIGTERM
     and SIGHUP raise KeyboardInterrupt meanwhile.
     """
     with interrupt_on_termination(), keep_exit_codes():
-        return _execute(program, root, output)
+        return _execute(program, root, output, stdin)
 
 
-def _execute(program: Program, root: Path, output: int) -> ProgramResult:
+def _execute(program: Program, root: Path, output: int, stdin: int) -> ProgramResult:
     started_s = time.monotonic()
     process: SupervisedProcess | None = None
     failure: str | None = None
     try:
         with defer_interrupts():
-            process = SupervisedProcess(program.arguments, cwd=root, stdin=DEVNULL, stdout=output, stderr=STDOUT)
+            process = SupervisedProcess(program.arguments, cwd=root, stdin=stdin, stdout=output, stderr=STDOUT)
         failure = _wait(process.pid, started_s + program.timeout_s, program.timeout_s, output)
     except (OSError, ValueError) as error:
         failure = f"cannot be run ({getattr(error, 'strerror', None) or error})"

@@ -66,6 +66,11 @@ _budget_tokens_option = click.option(
     metavar="N",
     help="Start no agent once the run used N tokens.",
 )
+_notify_option = click.option(
+    "--notify",
+    metavar="COMMAND",
+    help="Run this when a person is awaited, or at the end.",
+)
 
 
 class PipelineOptions(NamedTuple):
@@ -82,6 +87,7 @@ class PipelineOptions(NamedTuple):
     retry_wait_s: float | None = None
     budget_usd: float | None = None
     budget_tokens: int | None = None
+    notify: str | None = None
 
     @property
     def resume_options(self) -> tuple[str, ...]:
@@ -94,7 +100,8 @@ class PipelineOptions(NamedTuple):
         wait = ("--retry-wait", f"{self.retry_wait_s:g}") if self.retry_wait_s is not None else ()
         usd = ("--budget-usd", f"{self.budget_usd:.15g}") if self.budget_usd is not None else ()
         tokens = ("--budget-tokens", str(self.budget_tokens)) if self.budget_tokens is not None else ()
-        return (*prompt, *agent, *timeout, *retry, *wait, *usd, *tokens, *lock_timeout)
+        notify = ("--notify", self.notify) if self.notify is not None else ()
+        return (*prompt, *agent, *timeout, *retry, *wait, *usd, *tokens, *notify, *lock_timeout)
 
 
 def pipeline_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -112,6 +119,7 @@ def pipeline_options(command: Callable[..., Any]) -> Callable[..., Any]:
         retry_wait: float | None,
         budget_usd: float | None,
         budget_tokens: int | None,
+        notify: str | None,
         **options: Any,
     ) -> Any:
         numbers = {
@@ -140,10 +148,12 @@ def pipeline_options(command: Callable[..., Any]) -> Callable[..., Any]:
             retry_wait,
             budget_usd,
             budget_tokens,
+            notify,
         )
         return command(*arguments, options=typed, **options)
 
     for option in (
+        _notify_option,
         _budget_tokens_option,
         _budget_usd_option,
         _retry_wait_option,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gate_tests.errors import Exit, InvalidFile, OrchError
 from gate_tests.sanitize import sanitize_line
 from runner import suggestions
+from runner.cli.commands.pipeline_notifier import PipelineNotifier
 from runner.cli.commands.pipeline_options import PipelineOptions
 from runner.cli.context import CliContext
 from runner.cli.terminal import render
@@ -17,7 +18,20 @@ if TYPE_CHECKING:
     from runner.models.gate import Gate
     from runner.models.run import Run
     from runner.operations.judged_gate import JudgedGate
+    from runner.pipeline.pipeline import Pipeline
     from runner.pipeline.worker import Task
+
+
+def run_to_end(
+    cli: CliContext, pipeline: "Pipeline", run: "Run", printer: Printer, options: PipelineOptions,
+    notifier: PipelineNotifier,
+) -> Exit:  # fmt: skip
+    """Runs the gates, prints how that ended and tells it; returns the exit code."""
+    with notifier.telling_errors(run.run_id):
+        run = pipeline.run_gates(run)
+    code = report_end(cli, run, printer, options)
+    notifier.tell_end(run)
+    return code
 
 
 def report_end(cli: CliContext, run: "Run", printer: Printer, options: PipelineOptions) -> Exit:

@@ -7,8 +7,9 @@ import click
 from gate_tests.errors import LostFile, Refused
 from gate_tests.programs.signals import keep_interruptible
 from runner import suggestions
+from runner.cli.commands.pipeline_notifier import PipelineNotifier
 from runner.cli.commands.pipeline_options import PipelineOptions, create_worker, pipeline_options
-from runner.cli.commands.pipeline_reporter import PipelineReporter, report_end
+from runner.cli.commands.pipeline_reporter import PipelineReporter, run_to_end
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.ignored_record import report_ignored_record
 from runner.cli.lazy_group import Command
@@ -51,13 +52,14 @@ def resume(context: click.Context, cli: CliContext, run_id: str, options: Pipeli
     prompt = PromptFile.read(store.workspace, options.prompt_file) if options.prompt_file else None
     prompt_text = find_prompt_text(store.workspace, run, prompt)
     worker, reporter = create_worker(cli, options, printer), PipelineReporter(cli, printer)
+    notifier, worker = PipelineNotifier.create(cli, options).attach(worker)
     pipeline = Pipeline(store, workflow, prompt_text, worker, reporter, now, options.retries, options.resume_options)
     keep_interruptible()
     run = pipeline.resume(run)
     printer.print_line(f"Run {run_id} resumed")
     _report_missing_directory(store.workspace, run)
     report_ignored_record(cli, run_id)
-    context.exit(report_end(cli, pipeline.run_gates(run), printer, options))
+    context.exit(run_to_end(cli, pipeline, run, printer, options, notifier))
 
 
 def _report_missing_directory(workspace: "Workspace", run: "Run") -> None:

@@ -6,8 +6,9 @@ import click
 
 from gate_tests.programs.signals import keep_interruptible
 from gate_tests.workspace.names import check_depth
+from runner.cli.commands.pipeline_notifier import PipelineNotifier
 from runner.cli.commands.pipeline_options import PipelineOptions, create_worker, pipeline_options
-from runner.cli.commands.pipeline_reporter import PipelineReporter, report_end
+from runner.cli.commands.pipeline_reporter import PipelineReporter, run_to_end
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.ignored_record import report_ignored_record
 from runner.cli.lazy_group import Command
@@ -43,7 +44,7 @@ def workflow_command(name: str) -> click.Command:
         as_json: bool,
     ) -> None:
         printer = Printer(as_json)
-        pipeline, request = _prepare(cli, name, slug, artifact_path, depth, options, printer)
+        pipeline, request, notifier = _prepare(cli, name, slug, artifact_path, depth, options, printer)
         keep_interruptible()
         run = pipeline.start(request)
         printer.print_line(f"Run {run.run_id} started")
@@ -51,7 +52,7 @@ def workflow_command(name: str) -> click.Command:
             printer.print_hint(f"  prompt  {pipeline.prompt_text} (the slug; give more with --prompt-file)")
         report_related_runs(cli, run)
         report_ignored_record(cli, run.run_id)
-        context.exit(report_end(cli, pipeline.run_gates(run), printer, options))
+        context.exit(run_to_end(cli, pipeline, run, printer, options, notifier))
 
     return command
 
@@ -80,7 +81,7 @@ def _prepare(
     depth: str,
     options: PipelineOptions,
     printer: Printer,
-) -> "tuple[Pipeline, RunRequest]":
+) -> "tuple[Pipeline, RunRequest, PipelineNotifier]":
     from runner.operations.runs import RunRequest
     from runner.pipeline.pipeline import Pipeline
     from runner.pipeline.prompt_file import PromptFile, default_prompt_text
@@ -92,6 +93,6 @@ def _prepare(
     request = RunRequest(workflow, slug, artifact_path, check_depth(depth), prompt.reference if prompt else None)
     prompt_text = prompt.text if prompt else default_prompt_text(slug)
     worker, reporter = create_worker(cli, options, printer), PipelineReporter(cli, printer)
-    return Pipeline(
-        store, workflow, prompt_text, worker, reporter, now, options.retries, options.resume_options
-    ), request
+    notifier, worker = PipelineNotifier.create(cli, options).attach(worker)
+    pipeline = Pipeline(store, workflow, prompt_text, worker, reporter, now, options.retries, options.resume_options)
+    return pipeline, request, notifier

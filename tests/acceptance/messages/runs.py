@@ -1,5 +1,6 @@
 """Messages about runs, gates, attempts and agents."""
 
+from gate_tests.errors import InvalidFile
 from tests.acceptance.messages.case import (
     FAIL_G1,
     RESUME,
@@ -125,6 +126,23 @@ CASES: dict[str, Case] = {
         (*RESUME, "--agent-command", "'a"), "run", "resume", text="'a", reason="No closing quotation"
     ),
     "names-no-program": refused((*RESUME, "--agent-command", " "), "run", "resume"),
+    "no-notify-program": refused(
+        (*RESUME, "--notify", "no-such"), "run", "resume", program="no-such", where="on the PATH"
+    ),
+    "notify-shell-operator": Case(
+        (*RESUME, "--notify", "cat | tee log"),
+        {"operator": "|"},
+        2,
+        "give --notify \"sh -c 'cat | tee log'\"",
+    ),
+    "notify-empty": refused((*RESUME, "--notify", ""), "run", "resume"),
+    "notify-file-program": Case(
+        RESUME,
+        {"program": "no-such", "where": "on the PATH"},
+        2,
+        InvalidFile.advice,
+        write("orchestration/agents.local.json", '{"notify": "no-such --quick"}'),
+    ),
     "agent-failed-itself": Case(
         (*RESUME, "--agent-command", "false", "--retry-wait", "0"),
         {"attempt": 1, "gate": "G1", "failure": "exit code 1, no output changed"},

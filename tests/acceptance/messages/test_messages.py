@@ -128,6 +128,7 @@ ELSEWHERE = {
         "names-no-program-here", "same-agent-twice",
     ),
     "tests/acceptance/test_agent_command.py": ("agent-at-work", "agent-timed-out", "invocation-not-recorded"),
+    "tests/acceptance/test_notify.py": ("notify-failed", "told-end", "told-failure"),
     "tests/acceptance/test_left_processes.py": ("left-running", "more-left-running"),
     "tests/acceptance/test_doctor.py": (
         "cwd-removed", "doctor-fine", "doctor-summary", "no-lock", "locks-held", "no-lock-held",
