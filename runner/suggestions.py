@@ -23,6 +23,7 @@ from gate_tests.suggestions import show_path as show_path
 from gate_tests.suggestions import show_run as show_run
 from gate_tests.suggestions import use_work_tree as use_work_tree
 
+LIST_WAITING: Final = "orch status --waiting --all"
 HELP: Final = "orch --help"
 RUN_HELP: Final = "orch run --help"
 VERIFY: Final = "orch verify"

@@ -107,7 +107,9 @@ _NEWEST: Final = "newest unfinished"
 _UNFINISHED: Final = "unfinished one"
 run_to_read: Final = _run_option(choose_run_to_read, _NEWEST)
 run_to_show: Final = _run_option(choose_run_to_read, _NEWEST, is_argument=True, is_announced=False)
-run_to_report: Final = _run_option(choose_run_to_read, _NEWEST, is_argument=True, is_announced=False, is_optional=True)
+run_to_report: Final = _run_option(
+    choose_run_to_read, _NEWEST, is_argument=True, is_announced=False, is_optional=True, alternatives=("all_runs",)
+)
 run_to_explain: Final = _run_option(
     choose_run_to_explain, _NEWEST, is_optional=True, alternatives=("slug", "artifact_path")
 )

@@ -315,6 +315,8 @@ MESSAGES = {
     "not-a-number": "{option} {value} is not a number of {unit}",
     "agent-timed-out": "timed out after {seconds} s",
     "left-running": "left running: process {pid} ({command})",
+    "nothing-waits": "nothing waits for a person or an agent",
+    "all-needs-waiting": "--all requires --waiting",
     "no-notify-program": "--notify: no program {program!r} {where}",
     "notify-file-program": "orchestration/agents.local.json:1: $.notify: no program {program!r} {where}",
     "notify-shell-operator": "--notify is run without a shell, so {operator!r} would be an argument",

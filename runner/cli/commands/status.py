@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from gate_tests.ages import format_age
+from gate_tests.errors import Refused
 from gate_tests.plurals import format_count
 from gate_tests.sanitize import sanitize_line
 from gate_tests.wrap import wrap_line
+from runner import suggestions
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option
@@ -40,9 +42,11 @@ _FRAME_LINES: Final = 4
 
 @click.command(cls=Command)
 @run_to_report
+@click.option("--waiting", is_flag=True, help="Only what waits for a person or an agent.")
+@click.option("--all", "all_runs", is_flag=True, help="With --waiting: of all unfinished runs.")
 @json_option
 @pass_cli_context
-def status(cli: CliContext, run_id: str | None, as_json: bool) -> None:
+def status(cli: CliContext, run_id: str | None, waiting: bool, all_runs: bool, as_json: bool) -> None:
     """Show the status of a run and the next command.
 
     Shows the gates in order, each with its attempts, the age of the last one, what failed in it, and which outputs or
@@ -51,13 +55,25 @@ def status(cli: CliContext, run_id: str | None, as_json: bool) -> None:
     A gate that passed is `stale` if one of its outputs, or a file that its checks read besides, is no longer the one
     that it passed with, unless an attempt that passed later recorded the present one; and if it requires a stale gate.
 
+    With --waiting: where the run waits for a person or an agent, since when, and the next command, in one line; nothing
+    for a run that is completed or whose agent is at work. With --all that of every unfinished run, newest first.
+
     \b
     Example:
       orch status
       orch status the-word-robot
+      orch status --waiting --all
     """
     printer = Printer(as_json)
-    if run_id is None:
+    if all_runs and not waiting:
+        raise Refused("--all requires --waiting", next_command=suggestions.LIST_WAITING)
+    if all_runs and run_id:
+        raise Refused("--all and RUN exclude each other", next_command=suggestions.LIST_WAITING)
+    if waiting:
+        from runner.cli.commands.status_waiting import print_waiting
+
+        print_waiting(cli, printer, run_id, all_runs=all_runs)
+    elif run_id is None:
         _print_no_runs(cli, printer)
     else:
         _print_status_report(cli, printer, run_id)

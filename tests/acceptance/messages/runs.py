@@ -126,6 +126,7 @@ CASES: dict[str, Case] = {
         (*RESUME, "--agent-command", "'a"), "run", "resume", text="'a", reason="No closing quotation"
     ),
     "names-no-program": refused((*RESUME, "--agent-command", " "), "run", "resume"),
+    "all-needs-waiting": Case(("status", "--all"), {}, 2, "orch status --waiting --all"),
     "no-notify-program": refused(
         (*RESUME, "--notify", "no-such"), "run", "resume", program="no-such", where="on the PATH"
     ),
