@@ -60,7 +60,7 @@ def choose_run_to_repair(cli: CliContext) -> str | None:
 
 
 def _choose_unfinished(cli: CliContext, all_completed: str) -> str | None:
-    if chosen := _choose_only(cli, _list_unfinished(cli), "unfinished"):
+    if chosen := _choose_only(cli, _list_unfinished(cli), "unfinished", suggestions.LIST_WAITING):
         return chosen
     from runner.models.status import RunStatus
     from runner.storage.run_list import choose_newest
@@ -103,7 +103,9 @@ def _list_damaged(cli: CliContext) -> Iterator[str]:
             continue
 
 
-def _choose_only(cli: CliContext, run_ids: list[str], condition: str) -> str | None:
+def _choose_only(
+    cli: CliContext, run_ids: list[str], condition: str, list_command: str = suggestions.LIST_RUNS
+) -> str | None:
     """The only one, or the chosen one; None where there is none. Raises Refused where nobody can be asked."""
     from gate_tests.workspace.find_run import describe_runs
 
@@ -113,7 +115,7 @@ def _choose_only(cli: CliContext, run_ids: list[str], condition: str) -> str | N
         return _ask(cli, run_ids)
     raise Refused(
         f"{len(run_ids)} runs are {condition}, so --run is required: {describe_runs(cli.workspace, run_ids)}",
-        next_command=suggestions.LIST_RUNS,
+        next_command=list_command,
     )
 
 

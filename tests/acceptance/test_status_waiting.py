@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gate_tests.errors import Exit
-from tests.support.messages import message
+from tests.support.messages import message, says
 from tests.support.processes import running, wait_until
 from tests.support.repository import BIN, Repository
 from tests.support.terminal import at_a_terminal, end
@@ -172,3 +172,15 @@ def test_at_a_terminal_the_command_is_on_a_line_of_its_own(two_gates: Repository
         child.expect(f"{run_id}  gate G1: attempt 1 open for [0-9]+ s by writer\r\n")
         child.expect(f"    orch gate finish --run {run_id} --gate G1\r\n")
         assert end(child) == 0
+
+
+@pytest.mark.slow
+def test_resume_takes_neither_of_two_unfinished_runs_and_names_both(two_gates: Repository) -> None:
+    runs = {wait_open(two_gates), wait_failed(two_gates)}
+    before = two_gates.snapshot()
+    ended = two_gates.orch("run", "resume", "--agent-command", "true")
+    assert ended.code == Exit.REFUSED
+    assert says(ended.err, "run-required", count=2, condition="unfinished")
+    assert all(run_id in ended.err for run_id in runs)
+    assert ended.err.splitlines()[-1] == f"Next: orch {' '.join(WAITING)}"
+    assert two_gates.snapshot() == before

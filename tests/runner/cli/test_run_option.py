@@ -146,7 +146,7 @@ def test_a_command_that_writes_takes_the_only_unfinished_run(
         choose(option, shipped)
     assert f"{unfinished} (QUEUED, " in refused.value.message
     assert f"{other} (QUEUED, " in refused.value.message
-    assert refused.value.next_command == "orch run list"
+    assert refused.value.next_command == "orch status --waiting --all"
 
 
 @pytest.mark.parametrize(
