@@ -121,6 +121,11 @@ def resume_run(run_id: str, options: Sequence[str] = ()) -> str:
     return " ".join((f"orch run resume --run {quote(run_id)}", *map(quote, options)))
 
 
+def end_processes(pids: Iterable[int]) -> str:
+    """Ends processes."""
+    return " ".join(("kill", *map(str, pids)))
+
+
 def repair_run(run_id: str) -> str:
     """Rebuilds a damaged record."""
     return f"orch run repair --run {quote(run_id)}"

@@ -6,16 +6,20 @@ is not found either.
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from gate_tests.errors import Refused
 from gate_tests.plurals import format_count
 from gate_tests.sanitize import sanitize_line
+from runner import suggestions
+from runner.models.run import Run
 
 INVOCATION_VARIABLE: Final = "ORCH_INVOCATION"
 _PROCESSES: Final = Path("/proc")
-_ENDING_S: Final = 0.05
+_NAP_S: Final = 0.02
+_ENDING_S: Final = 0.2
 """For so long a process that was killed may still be seen."""
 
 _MAX_LISTED: Final = 10
@@ -32,11 +36,37 @@ class LeftProcess(NamedTuple):
 
 def find_left_processes(invocation_id: str) -> list[LeftProcess]:
     """The living processes that the invocation started, by pid. Call it after the process group has been killed."""
-    variable = f"{INVOCATION_VARIABLE}={invocation_id}".encode()
-    found = [pid for pid in _list_pids() if _has_variable(pid, variable)]
-    if found:
-        time.sleep(_ENDING_S)
-    return [LeftProcess(pid, _read_command(pid)) for pid in found if _has_variable(pid, variable)]
+    return _find_processes(lambda environment: environment.get(INVOCATION_VARIABLE) == invocation_id)
+
+
+def refuse_living_agent(run: Run) -> None:
+    """Raises Refused where an agent of a pipeline that was killed works on, so that no second one works beside it.
+
+    That is one whose invocation is not recorded: the pipeline records it when its program has ended.
+    """
+    recorded = {each.invocation_id for each in run.invocations}
+    living = _find_processes(
+        lambda environment: (
+            environment.get("ORCH_RUN") == run.run_id
+            and environment.get(INVOCATION_VARIABLE, "") not in (recorded | {""})
+        )
+    )
+    if living:
+        listed = ", ".join(f"{each.pid} ({sanitize_line(each.command, _MAX_COMMAND)})" for each in living[:_MAX_LISTED])
+        raise Refused(
+            f"an agent of run {run.run_id} still works, though the orch that started it was killed: process {listed}",
+            next_command=suggestions.end_processes(each.pid for each in living),
+        )
+
+
+def _find_processes(matches: Callable[[Mapping[str, str]], bool]) -> list[LeftProcess]:
+    """The processes with such an environment that do not end within a moment, by pid; never this one."""
+    found = [pid for pid in _list_pids() if pid != os.getpid() and matches(_read_environment(pid))]
+    deadline = time.monotonic() + _ENDING_S
+    while found and time.monotonic() < deadline:
+        time.sleep(_NAP_S)
+        found = [pid for pid in found if matches(_read_environment(pid))]
+    return [LeftProcess(pid, _read_command(pid)) for pid in found]
 
 
 def describe_left_processes(left: list[LeftProcess]) -> Iterator[str]:
@@ -55,8 +85,11 @@ def _list_pids() -> list[int]:
     return sorted(int(name) for name in names if name.isdecimal())
 
 
-def _has_variable(pid: int, variable: bytes) -> bool:
-    return variable in _read(pid, "environ").split(b"\0")
+def _read_environment(pid: int) -> dict[str, str]:
+    """Its own variables of orch."""
+    entries = _read(pid, "environ").split(b"\0")
+    pairs = (entry.decode(errors="replace").partition("=") for entry in entries if entry.startswith(b"ORCH_"))
+    return {name: value for name, _, value in pairs}
 
 
 def _read_command(pid: int) -> str:

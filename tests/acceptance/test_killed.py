@@ -5,6 +5,8 @@ import signal
 
 import pytest
 
+from gate_tests.errors import Exit
+from tests.support.messages import message
 from tests.support.processes import descendants, is_running, is_supervisor, running, wait_until
 from tests.support.repository import BIN, Repository
 
@@ -88,3 +90,36 @@ def test_a_supervisor_that_somebody_ended_changes_nothing_else(repository: Repos
         os.kill(supervisor, signal.SIGKILL)
         (repository.root / "go").touch()
         assert orch.wait(20) == 0
+
+
+@pytest.mark.slow
+def test_beside_an_agent_that_outlived_its_orch_no_second_one_is_started(repository: Repository) -> None:
+    """One in a session of its own; or any, where its supervisor was killed too."""
+    repository.write(WAITS, "setsid sh -c 'echo $$ > new; mv new child; exec sleep 300' &\nwait\n")
+    with running(BIN / "orch", *run_agent(repository), cwd=repository.root) as orch:
+        wait_until((repository.root / "child").exists)
+        os.kill(orch.pid, signal.SIGKILL)
+    living = int((repository.root / "child").read_text())
+    (run_id,) = repository.workspace.runs()
+    for options in ((), ("--agent-command", "touch beside")):
+        resumed = repository.orch("run", "resume", *options)
+        assert resumed.code == Exit.REFUSED
+        told = message("agent-living", run=run_id, processes=f"{living} (sleep 300)")
+        assert resumed.err == f"orch: {told}\nNext: kill {living}\n"
+    os.kill(living, signal.SIGTERM)
+    assert repository.orch("run", "resume", "--agent-command", "touch beside").code == 0
+
+
+@pytest.mark.slow
+def test_a_process_that_an_agent_left_running_keeps_no_run_from_being_resumed(repository: Repository) -> None:
+    repository.write(WAITS, "setsid sh -c 'echo $$ > new; mv new child; exec sleep 300' & sleep 300\n")
+    with running(BIN / "orch", *run_agent(repository), cwd=repository.root) as orch:
+        wait_until((repository.root / "child").exists)
+        orch.send_signal(signal.SIGINT)
+        out, _ = orch.communicate(timeout=20)
+    left = int((repository.root / "child").read_text())
+    try:
+        assert message("left-running", pid=left, command="sleep 300") in out
+        assert repository.orch("run", "resume", "--agent-command", "true").code == 0
+    finally:
+        os.kill(left, signal.SIGKILL)

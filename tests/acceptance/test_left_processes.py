@@ -10,7 +10,8 @@ from tests.support.messages import message
 from tests.support.processes import is_running, wait_until
 from tests.support.repository import Ended, Repository
 
-LEAVES = "setsid sleep 60 & echo $! > pid; sleep 61 & sleep 0.1; touch made"
+LEAVE = "setsid sh -c 'echo $$ >> new; exec sleep 60' & "
+LEAVES = LEAVE + "sleep 61 & while [ ! -s new ]; do sleep 0.02; done; mv new pid"
 """One process in a session of its own, and one in the group of the agent."""
 
 
@@ -34,16 +35,15 @@ def test_a_process_in_a_session_of_its_own_is_told_with_its_command_and_left_alo
 
 
 def test_an_agent_that_leaves_nothing_behind_is_told_nothing_of(repository: Repository) -> None:
-    ended = led(repository, "sleep 60 & sleep 61 & touch made")
+    ended = led(repository, "sleep 60 & sleep 61 & true")
     assert ended.code == 0, ended.err
     assert "left running" not in ended.out
 
 
 @pytest.mark.slow
 def test_no_more_than_ten_are_listed(repository: Repository) -> None:
-    source = "for n in 1 2 3 4 5 6 7 8 9 10 11 12; do setsid sleep 60 & echo $! >> pids; done; sleep 0.2"
-    ended = led(repository, source)
-    pids = [int(line) for line in (repository.root / "pids").read_text().split()]
+    ended = led(repository, 12 * LEAVE + "while [ $(wc -l < new) -lt 12 ]; do sleep 0.02; done; sleep 0.05")
+    pids = [int(line) for line in (repository.root / "new").read_text().split()]
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
     wait_until(lambda: not any(map(is_running, pids)))

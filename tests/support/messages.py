@@ -493,6 +493,9 @@ MESSAGES = {
     "which-gate-run": "no run given: --run is an option of this repository's own; name one with --gate-run or ORCH_RUN",
     "which-run-none": "no run given, and no runs yet",
     "no-check-at-paths": "no check of run {run} is at the given paths",
+    "agent-living": (
+        "an agent of run {run} still works, though the orch that started it was killed: process {processes}"
+    ),
 }
 """By name, each with a `{field}` for whatever it names."""
 

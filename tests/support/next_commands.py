@@ -24,6 +24,7 @@ _PROGRAMS = (
     "pytest",
     "git",
     "cat",
+    "kill",
     "ls",
     "mkdir",
     "mv",

@@ -48,6 +48,10 @@ def resume(context: click.Context, cli: CliContext, run_id: str, options: Pipeli
 
     printer, store = Printer(as_json), cli.store
     run = store.read(run_id)
+    if any(gate.open_attempt for gate in run.gates):
+        from runner.agents.left_processes import refuse_living_agent
+
+        refuse_living_agent(run)
     workflow = _load_workflow(store.workspace, run)
     prompt = PromptFile.read(store.workspace, options.prompt_file) if options.prompt_file else None
     prompt_text = find_prompt_text(store.workspace, run, prompt)

@@ -130,6 +130,7 @@ ELSEWHERE = {
     "tests/acceptance/test_agent_command.py": ("agent-at-work", "agent-timed-out", "invocation-not-recorded"),
     "tests/acceptance/test_notify.py": ("notify-failed", "told-end", "told-failure"),
     "tests/acceptance/test_status_waiting.py": ("nothing-waits",),
+    "tests/acceptance/test_killed.py": ("agent-living",),
     "tests/acceptance/test_left_processes.py": ("left-running", "more-left-running"),
     "tests/acceptance/test_doctor.py": (
         "cwd-removed", "doctor-fine", "doctor-summary", "no-lock", "locks-held", "no-lock-held",
