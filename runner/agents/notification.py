@@ -75,7 +75,7 @@ class NotifyCommand(NamedTuple):
 
     @classmethod
     def from_agents_file(cls, file: AgentsFile, root: Path) -> "NotifyCommand | None":
-        """The member `notify` of the file; None without it. Raises InvalidFile for a program that does not exist."""
+        """The member `notify` of the file; None if it has none. Raises InvalidFile for a missing program."""
         if file.notify is None:
             return None
         try:
