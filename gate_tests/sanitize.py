@@ -14,6 +14,11 @@ MAX_CHARACTERS: Final = 500
 _ESCAPE_SEQUENCE: Final = r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?"
 _CONTROL: Final = r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 """C0 and C1 controls, line separators, marks that reverse or isolate text, halves of surrogate pairs."""
+_CONTROL_IN_TEXT: Final = rf"(?![\t\n]){_CONTROL}"
+_WHOLE_ESCAPE_SEQUENCE: Final = r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b\n]*(?:\x07|\x1b\\)"
+"""As `_ESCAPE_SEQUENCE`, but one that is not ended takes no text with it."""
+_LINE_BREAK: Final = r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]"
+_WITHOUT_LINE_FEEDS: Final = {ord("\n"): None, ord("\t"): None}
 _COLOUR_CODE: Final = r"\x1b\[[0-9;]*m"
 _COLOUR: Final = f"({_COLOUR_CODE})"
 RESET_COLOURS: Final = "\x1b[0m"
@@ -53,6 +58,18 @@ def sanitize_line(text: str, max_characters: int = MAX_CHARACTERS) -> str:
         text = re.sub(_CONTROL, "", flatten_line(re.sub(_ESCAPE_SEQUENCE, "", text)))
     text = break_ci_commands(text)
     return text if len(text) <= max_characters else text[: max_characters - 1] + "…"
+
+
+def strip_controls(text: str) -> str:
+    """`text` of several lines without escape sequences and control characters other than tabs and line feeds."""
+    if text.isascii() and text.translate(_WITHOUT_LINE_FEEDS).isprintable():
+        return text
+    return re.sub(_CONTROL_IN_TEXT, "", re.sub(_WHOLE_ESCAPE_SEQUENCE, "", text))
+
+
+def unify_line_breaks(text: str) -> str:
+    """`text` with a line feed for each line break: nothing else in it begins a line, for any reader."""
+    return text if text.isprintable() else re.sub(_LINE_BREAK, "\n", text)
 
 
 def flatten_line(text: str) -> str:

@@ -100,6 +100,16 @@ def _list_members(document: Document, key: str) -> Sequence[object]:
     return members if isinstance(members, list) else ()
 
 
+def name_command_log(directory: str, number: int, program: str) -> str:
+    """The log of a gate's `number`th `command` check, in the directory of its logs; `program` has no directory."""
+    return f"{directory}/command-{number}-{_UNSAFE_CHARACTERS.sub('-', program)}.txt"
+
+
+def name_script_log(directory: str, number: int, path: str) -> str:
+    """The log of a gate's `number`th pre_script, in the directory of its logs."""
+    return f"{directory}/pre-script-{number}-{_UNSAFE_CHARACTERS.sub('-', path.rpartition('/')[2])}.txt"
+
+
 def run_programs(
     workspace: Workspace,
     open_log: OpenLog,
@@ -118,7 +128,7 @@ def run_programs(
     logs: dict[tuple[str, str], Log] = {}
     for gate, directory in gates:
         for number, (check_id, rule) in enumerate(gate.commands, start=1):
-            name = f"{directory}/command-{number}-{_UNSAFE_CHARACTERS.sub('-', rule.program.name)}.txt"
+            name = name_command_log(directory, number, rule.program.name)
             programs[rule.gate, rule.index], log = runner.run(rule.program, name)
             logs[rule.gate, check_id] = log
     return ProgramRuns(ran, KnownProgramResults(programs), logs)
@@ -133,7 +143,7 @@ class _ProgramRunner(NamedTuple):
         return tuple(self._run_script(script, directory, number) for number, script in enumerate(gate.scripts, start=1))
 
     def _run_script(self, script: BoundScript, directory: str, number: int) -> ScriptRun:
-        name = f"{directory}/pre-script-{number}-{_UNSAFE_CHARACTERS.sub('-', script.path.rpartition('/')[2])}.txt"
+        name = name_script_log(directory, number, script.path)
         if self.workspace.contains(script.path):
             return ScriptRun(script, *self.run(script.program, name))
         outside = ProgramResult(None, 0, "", "that it is outside the root (through a symlink); it was not run")

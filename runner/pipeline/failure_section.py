@@ -1,21 +1,28 @@
 """The section of a prompt packet about the failed attempt before: what failed, where, and how to fix it.
 
-It depends on the record alone, so that the same text can be made again.
+It depends on the record, and on the logs of the attempt's programs, whose last lines it quotes. Logs are not recorded:
+where they are missing it says so. `run resume` reads the packet that was written, by its recorded hash, before it
+composes one again.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 from gate_tests.checks.missing import describe_dependents, fold_missing
 from gate_tests.checks.registry import describe_fix
 from gate_tests.checks.result import CheckResult
+from gate_tests.compiler.templates import UnknownVariable, expand
 from gate_tests.sanitize import sanitize_line
-from runner.models.attempt import ABANDONED, Attempt
+from runner.models.attempt import ABANDONED, Attempt, Json
 from runner.models.gate import Gate
 from runner.models.status import GateStatus
+from runner.operations.programs import name_command_log, name_script_log
+from runner.pipeline.program_output import OutputReader
 
 _MAX_FAILURES: Final = 50
 _MAX_REASON_LENGTH: Final = 2000  # characters; a recorded reason is no longer
+_FIX_SCRIPT: Final = "Fix what its output reports: this program must exit with code 0 when it is run in the root."
 
 
 def find_failed_attempt(gate: Gate, number: int) -> Attempt | None:
@@ -28,9 +35,9 @@ def find_failed_attempt(gate: Gate, number: int) -> Attempt | None:
     return judged[-1] if judged and judged[-1].status is GateStatus.FAIL else None
 
 
-def compose_failure_section(attempt: Attempt, logs: str) -> str:
+def compose_failure_section(attempt: Attempt, reader: OutputReader, logs: str) -> str:
     """The section, in Markdown. `logs` is the directory with the output of the attempt's programs."""
-    failures = [*_format_failures(attempt, logs)]
+    failures = [*_format_failures(attempt, reader, logs)]
     listed = failures[:_MAX_FAILURES]
     lines = [f"{number}. {failure}" for number, failure in enumerate(listed, start=1)]
     if more := len(failures) - len(listed):
@@ -38,35 +45,66 @@ def compose_failure_section(attempt: Attempt, logs: str) -> str:
     return f"## What failed in attempt {attempt.number}\n\n" + "\n".join(lines) + "\n\nFix these first.\n"
 
 
-def format_failed_checks(results: Sequence[CheckResult], logs: str) -> Iterator[str]:
-    """Each failed check; of those on a missing file only the first, with the number of the others."""
+def format_failed_checks(
+    results: Sequence[CheckResult], reader: OutputReader, logs: Mapping[str, str]
+) -> Iterator[str]:
+    """Each failed check; of those on a missing file only the first, with the number of the others.
+
+    `logs` are the paths of the output of programs, by the id of their check.
+    """
     failed = {str(index): result for index, result in enumerate(results) if result.has_failed}
     folded = fold_missing(failed)
     for key, result in failed.items():
         if key in folded or not result.reason:  # a row of the original has none
-            yield _format_failed_check(result, describe_dependents(folded.get(key, 0)), logs)
+            text = _format_failed_check(result, describe_dependents(folded.get(key, 0)))
+            yield f"{text}\n{reader.quote(logs[result.id])}" if result.id in logs else text
 
 
-def _format_failed_check(result: CheckResult, dependents: str, logs: str) -> str:
+def _format_failed_check(result: CheckResult, dependents: str) -> str:
     """A failed check: where, what was expected, what was found, and how to fix it."""
-    also = f" Its output is in `{logs}/`." if result.type == "command" else ""
     reason = _describe_failure(result.reason, result.resolved_path, result.description)
-    return _format_failure(
-        f"{reason}{dependents}", describe_fix(result.type) + also, f"check `{sanitize_line(result.id)}`"
-    )
+    return _format_failure(f"{reason}{dependents}", describe_fix(result.type), f"check `{sanitize_line(result.id)}`")
 
 
-def _format_failures(attempt: Attempt, logs: str) -> Iterator[str]:
+def _format_failures(attempt: Attempt, reader: OutputReader, logs: str) -> Iterator[str]:
     """Each failed script and check; the recorded reason where there are none."""
-    failed = [script for script in attempt.pre_scripts if not script.get("pass", True)]
-    for script in failed:
-        path = script.get("resolved_path") or script.get("path")
-        reason = _describe_failure(script.get("reason"), str(path), script.get("description"))
-        yield _format_failure(reason, f"see its output in `{logs}/`", "its pre_script")
+    failed = [(number, row) for number, row in enumerate(attempt.pre_scripts, start=1) if not row.get("pass", True)]
+    for number, script in failed:
+        path = _script_path(attempt, script)
+        reason = _describe_failure(script.get("reason"), path, script.get("description"))
+        text = _format_failure(reason, _FIX_SCRIPT, "its pre_script")
+        yield f"{text}\n{reader.quote(name_script_log(logs, number, path))}" if _was_run(script) else text
     results = attempt.failed_checks
-    yield from format_failed_checks(results, logs)
+    yield from format_failed_checks(results, reader, _command_logs(attempt, results, logs))
     if not failed and not results:
         yield f"{sanitize_line(attempt.failure_reason or 'no reason was recorded', _MAX_REASON_LENGTH)}"
+
+
+def _command_logs(attempt: Attempt, failed: Sequence[CheckResult], logs: str) -> dict[str, str]:
+    """The paths of the output of the failed `command` checks, by id: their numbers are those among all of them."""
+    if not any(result.type == "command" for result in failed):
+        return {}
+    commands = [result for result in attempt.validations if result.type == "command"]
+    return {
+        result.id: name_command_log(logs, number, result.resolved_path.rpartition("/")[2])
+        for number, result in enumerate(commands, start=1)
+    }
+
+
+def _script_path(attempt: Attempt, script: Json) -> str:
+    """The path of a pre_script in the run, as far as the record says."""
+    path = str(script.get("resolved_path") or script.get("path"))
+    if (context := attempt.context) is None:
+        return path
+    own = {key: getattr(context, key) for key in ("run_id", "slug", "artifact_path", "depth")}
+    with suppress(UnknownVariable):
+        return expand(path, {**context.variables, **own})
+    return path
+
+
+def _was_run(script: Json) -> bool:
+    """Whether a pre_script of a record was started: one outside the root is not."""
+    return bool(script.get("exit_code") is not None or script.get("output_sha256") or script.get("duration_ms"))
 
 
 def _format_failure(description: str, fix: str, subject: str) -> str:

@@ -16,6 +16,7 @@ from gate_tests.sanitize import sanitize_line
 from gate_tests.workspace.layout import Workspace
 from runner.models.run import Run
 from runner.pipeline.failure_section import compose_failure_section, find_failed_attempt
+from runner.pipeline.program_output import OutputReader
 from runner.pipeline.skills_section import compose_skills_section
 from runner.workflows.definition import WorkflowGate
 
@@ -54,7 +55,7 @@ def _failure(workspace: Workspace, request: PacketRequest) -> str | None:
     if failed is None:
         return None
     logs = f"{workspace.run_path(run.run_id)}/logs/gates/{gate}/attempt-{failed.number}"
-    return compose_failure_section(failed, logs)
+    return compose_failure_section(failed, OutputReader(workspace), logs)
 
 
 def _work(request: PacketRequest) -> str | None:

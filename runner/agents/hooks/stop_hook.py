@@ -34,6 +34,9 @@ MAX_ANSWER_LENGTH: Final = 8000
 MAX_INPUT_BYTES: Final = 16 << 20
 """The most that is read of standard input. An agent's last message is part of it."""
 
+MAX_OUTPUT_BYTES: Final = 3500
+"""Of the last lines of all failed programs in an answer, in UTF-8; other failed checks need room too."""
+
 _RESERVED_LENGTH: Final = 1000  # characters for the text around the failed checks
 
 
@@ -207,10 +210,14 @@ def _notes(judged: "JudgedGate") -> str:
 
 def _compose_reason(store: "Store", open_gate: OpenGate, judged: "JudgedGate", check: str) -> str:
     from runner.pipeline.failure_section import format_failed_checks
+    from runner.pipeline.program_output import OutputReader
 
     results = judged.verdict.validations
-    logs = f"{store.workspace.run_path(open_gate.run.run_id)}/logs/gates/{open_gate.gate.gate}/check"
-    failures = [*format_failed_checks(results, logs)]
+    logs = {check_id: log.path for check_id, log in judged.logs.items() if log.path}
+    reader = OutputReader(store.workspace, MAX_OUTPUT_BYTES).share(
+        sum(each.has_failed for each in results if each.id in logs)
+    )
+    failures = [*format_failed_checks(results, reader, logs)]
     failed = sum(result.has_failed for result in results)
     listed = _fit_to_answer(failures)
     lines = [f"{number}. {failure}" for number, failure in enumerate(listed, start=1)]

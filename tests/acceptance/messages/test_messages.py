@@ -181,7 +181,10 @@ ELSEWHERE = {
     "tests/runner/contracts/mutation/test_outputs.py": (
         "survives-emptying", "needlessly-accepted", "work-can-be-emptied", "every-check-can-fail",
     ),
-    "tests/runner/pipeline/test_failure_section.py": ("what-failed", "how-to-fix", "more-checks-failed"),
+    "tests/runner/pipeline/test_failure_section.py": (
+        "what-failed", "how-to-fix", "more-checks-failed", "last-lines", "last-line", "no-output-here",
+        "printed-nothing",
+    ),
     "tests/acceptance/test_git.py": ("no-git-answer",),
     "tests/acceptance/test_init.py": ("commit-orchestration", "init-below-root"),
     "tests/acceptance/test_roots.py": ("package-beside", "other-work-tree", "nothing-to-lint", "nothing-to-check"),
