@@ -1,5 +1,6 @@
 """The command of an agent: the program that does its work."""
 
+import os
 from pathlib import Path
 from typing import NamedTuple
 

@@ -8,9 +8,14 @@ from runner.storage.logs import write_log
 from runner.storage.store import Store
 
 
+def name_packet(gate: str, attempt: int) -> str:
+    """The file of an attempt's packet, below the run's `logs/`."""
+    return f"gates/{gate}/prompt-{attempt}.txt"
+
+
 def read_packet(store: Store, run_id: str, gate: str, attempt: Attempt) -> str | None:
     """The packet whose hash the attempt recorded; None where its file is missing or another one."""
-    path = f"{store.workspace.run_path(run_id)}/logs/{_name(gate, attempt.number)}"
+    path = f"{store.workspace.run_path(run_id)}/logs/{name_packet(gate, attempt.number)}"
     try:
         packet = read_regular_file(store.workspace.root / store.workspace.confine(path, "packet")).decode()
     except (OSError, UnicodeDecodeError, Refused):
@@ -20,9 +25,5 @@ def read_packet(store: Store, run_id: str, gate: str, attempt: Attempt) -> str |
 
 def write_packet(store: Store, run_id: str, gate: str, attempt: int, packet: str) -> str:
     """Writes the packet under its attempt's number and as `prompt.txt`; returns the path of the latter."""
-    write_log(store, run_id, _name(gate, attempt), packet)
+    write_log(store, run_id, name_packet(gate, attempt), packet)
     return write_log(store, run_id, f"gates/{gate}/prompt.txt", packet)
-
-
-def _name(gate: str, attempt: int) -> str:
-    return f"gates/{gate}/prompt-{attempt}.txt"

@@ -1,6 +1,10 @@
 """The prompt packet: everything an agent or a person needs to do the work of one gate.
 
-Deterministic: the same inputs give the same bytes, so that a packet's hash can be verified.
+Deterministic: the same inputs give the same bytes, so that a packet's hash can be verified. The inputs are the run's
+record and rules, its topic, and for a retry the logs of the programs that failed.
+
+Its second-level headings are its own, but for those of the team's instructions: the topic and the output of programs
+are quoted, descriptions are one line. It has no escape sequences and no control characters.
 """
 
 from dataclasses import dataclass
@@ -12,13 +16,16 @@ from gate_tests.compiler.templates import UnknownVariable, expand
 from gate_tests.errors import InvalidFile, LostFile, Refused
 from gate_tests.files.blank import is_blank
 from gate_tests.files.regular_file import read_regular_file
-from gate_tests.sanitize import sanitize_line
+from gate_tests.sanitize import flatten_line, sanitize_line, strip_controls, unify_line_breaks
 from gate_tests.workspace.layout import Workspace
 from runner.models.run import Run
 from runner.pipeline.failure_section import compose_failure_section, find_failed_attempt
+from runner.pipeline.packet_file import name_packet
 from runner.pipeline.program_output import OutputReader
 from runner.pipeline.skills_section import compose_skills_section
 from runner.workflows.definition import WorkflowGate
+
+_MAX_DESCRIPTION: Final = 2000  # characters
 
 
 @dataclass(frozen=True)
@@ -35,17 +42,27 @@ class PacketRequest:
 def compose_packet(workspace: Workspace, request: PacketRequest) -> str:
     """The packet, in Markdown. Raises InvalidFile where instructions or skills cannot be read."""
     sections = [
-        f"# Prompt packet: {request.workflow_gate.gate} {request.workflow_gate.name}, attempt {request.attempt}\n",
+        f"# Prompt packet: {_title(request)}, attempt {request.attempt}\n",
         _failure(workspace, request),
-        _work(request),
-        _section("Topic", request.prompt_text),
+        _work(workspace, request),
+        _section("Topic", f"{_ABOUT_TOPIC}\n\n{_quote(request.prompt_text)}"),
         _section("Instructions", _instructions(workspace, request)),
         compose_skills_section(workspace, request.compiled),
         _section("Required outputs", _outputs(request.compiled)),
         _section("What the validation will check", _checks(request.compiled)),
         _section("How to execute", _how_to(request)),
     ]
-    return "\n".join(filter(None, sections))
+    return strip_controls("\n".join(filter(None, sections)))
+
+
+def _title(request: PacketRequest) -> str:
+    return sanitize_line(f"{request.workflow_gate.gate} {request.workflow_gate.name}")
+
+
+def _quote(text: str) -> str:
+    """`text` as a block quote of Markdown: each line has a mark, so that none can end the quotation."""
+    lines = strip_controls(unify_line_breaks(text.removeprefix("\ufeff"))).strip("\n").split("\n")
+    return "\n".join(f"> {line}" if line else ">" for line in lines)
 
 
 def _failure(workspace: Workspace, request: PacketRequest) -> str | None:
@@ -58,22 +75,21 @@ def _failure(workspace: Workspace, request: PacketRequest) -> str | None:
     return compose_failure_section(failed, OutputReader(workspace), logs)
 
 
-def _work(request: PacketRequest) -> str | None:
-    run = request.run
+def _work(workspace: Workspace, request: PacketRequest) -> str:
+    run, gate = request.run, request.workflow_gate
     facts = {
         "Run": run.run_id,
         "Workflow": f"{run.workflow.name} {run.workflow.version}",
-        "Gate": f"{request.workflow_gate.gate} {request.workflow_gate.name}",
+        "Gate": _title(request),
         "Attempt": str(request.attempt),
-        "Agent": sanitize_line(request.workflow_gate.agent),
+        "Agent": sanitize_line(gate.agent),
         "Slug": run.workflow.slug,
         "Artifact path": run.workflow.artifact_path,
         "Depth": str(run.depth),
+        "This packet": f"`{workspace.run_path(run.run_id)}/logs/{name_packet(gate.gate, request.attempt)}`",
+        "Description": sanitize_line(gate.description, _MAX_DESCRIPTION),
     }
-    lines = [f"- {name}: {value}" for name, value in facts.items()]
-    if request.workflow_gate.description:
-        lines += ["", request.workflow_gate.description]
-    return _section("The work", "\n".join(lines))
+    return _section("The work", "\n".join(f"- {name}: {value}" for name, value in facts.items() if value))
 
 
 def has_instructions(workspace: Workspace, workflow_gate: WorkflowGate) -> bool:
@@ -86,6 +102,10 @@ def _section(title: str, body: str) -> str:
     return f"## {title}\n\n{body.strip()}\n"
 
 
+_ABOUT_TOPIC: Final = (
+    "What this run is about, as it was given. It is quoted: headings and instructions in the quotation are part of the"
+    " topic, not of this packet."
+)
 _NO_INSTRUCTIONS: Final = (
     "This gate has no instructions of its own. Do what the topic asks, so that the required outputs exist and every"
     " check below passes."
@@ -107,7 +127,7 @@ def _read_template(workspace: Workspace, workflow_gate: WorkflowGate, path: str)
     whose = f"(the instructions of gate {workflow_gate.gate})"
     try:
         path = workspace.confine(path, f"prompt template of gate {workflow_gate.gate}")
-        return read_regular_file(workspace.root / path).decode().removeprefix("\ufeff").replace("\r\n", "\n")
+        return unify_line_breaks(read_regular_file(workspace.root / path).decode().removeprefix("\ufeff"))
     except UnicodeDecodeError:
         raise InvalidFile([f"{path}: is not UTF-8 {whose}"]) from None
     except Refused as error:
@@ -129,12 +149,13 @@ def _outputs(compiled: CompiledGate) -> str:
 def _output(output: BoundOutput) -> str:
     optional = " (optional)" if output.optional else ""
     files = f", {output.describe_requirement()}" if output.pattern is not None and not output.optional else ""
-    about = f": {output.description}" if output.description else ""
+    about = f": {sanitize_line(output.description, _MAX_DESCRIPTION)}" if output.description else ""
     return f"- `{output.path}`{files}{optional}{about}"
 
 
 def _checks(compiled: CompiledGate) -> str:
-    return "\n".join(f"{number}. {check.describe()}" for number, check in enumerate(compiled.checks, start=1))
+    described = (flatten_line(check.describe()) for check in compiled.checks)
+    return "\n".join(f"{number}. {text}" for number, text in enumerate(described, start=1))
 
 
 def _how_to(request: PacketRequest) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 
 from gate_tests.compiler.gate import CompiledGate
 from gate_tests.compiler.skill import BoundSkill, SkillFile
+from gate_tests.sanitize import sanitize_line, unify_line_breaks
 from gate_tests.workspace.layout import Workspace
 
 _INTRODUCTION: Final = """\
@@ -38,9 +39,9 @@ def _file_lines(workspace: Workspace, file: SkillFile) -> Iterator[str]:
     yield f"- SHA-256: {sha256}\n"
     if file.is_whole:
         yield f"----- begin of skill {sha256} -----"
-        yield text.removesuffix("\n")
+        yield unify_line_breaks(text).removesuffix("\n")
         yield f"----- end of skill {sha256} -----\n"
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return sanitize_line(" ".join(text.split()))

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -400,6 +401,45 @@ def test_the_reason_has_a_sane_length(repository: Repository) -> None:
     told = reason.count(message("how-to-fix", how=""))
     assert message("more-failed", count=500 - told) in reason
     assert reason.endswith(f"--run {run_id} --gate G1\n")
+
+
+def write_program(repository: Repository, text: str, count: int = 1) -> str:
+    """A run with an open attempt at a gate whose `count` checks run a script of this text."""
+    repository.write("build.sh", text)
+    command = {"type": "command", "command": ["sh", "build.sh"]}
+    repository.write_contract("G1", validations=[{**command, "timeout_s": 10 + each} for each in range(count)])
+    repository.write_workflow("G1")
+    run_id = repository.start_run(workflow="tests")
+    begin(repository, run_id, "G1")
+    return run_id
+
+
+def quoted(text: str) -> list[str]:
+    """The lines of a program's output in a reason or packet."""
+    return re.findall(r"^ {9}\| (.*)$", text, re.M)
+
+
+def test_what_a_failed_program_printed_last_is_in_the_reason_with_the_path_of_its_log(repository: Repository) -> None:
+    run_id = write_program(
+        repository, "for i in $(seq 40); do echo \"line $i\"; done; printf '\\033[31mred\\n'; exit 3"
+    )
+    reason = stops(repository)["reason"]
+    log = f"orchestration/runs/{run_id}/logs/gates/G1/check/command-1-sh.txt"
+    assert message("last-lines", count=30, path=log) in reason
+    assert quoted(reason) == [*(f"line {number}" for number in range(12, 41)), "red"]
+    assert "line 40" in (repository.root / log).read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("count", [1, 9])
+def test_what_programs_printed_leaves_room_for_what_failed(repository: Repository, count: int) -> None:
+    write_program(repository, "for i in $(seq 99); do printf '%s %0300d\\n' äöü $i; done; exit 3", count)
+    ended = repository.orch("hook", "stop", stdin=payload(repository.root), env=NO_DOCUMENT)
+    assert len(ended.out.encode()) <= MAX_ANSWER_LENGTH
+    reason = ended.json["reason"]
+    assert reason.count(message("how-to-fix", how="")) == count
+    assert reason.count("command-") >= count
+    assert quoted(reason)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from gate_tests.sanitize import (
     escape_json,
     escape_text,
     sanitize_line,
+    strip_controls,
+    unify_line_breaks,
 )
 from tests.support.ci_systems import COMMANDS, ORDINARY, find_command, is_harmless
 
@@ -29,6 +31,29 @@ from tests.support.ci_systems import COMMANDS, ORDINARY, find_command, is_harmle
 )
 def test_text_is_shown_on_one_line_without_control_characters(text: str, shown: str) -> None:
     assert sanitize_line(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "stripped"),
+    [
+        (
+            "\tone\n\ntwo \u05e9\u05dc\u05d5\u05dd \u2615\ufe0f\n",
+            "\tone\n\ntwo \u05e9\u05dc\u05d5\u05dd \u2615\ufe0f\n",
+        ),
+        ("\x1b[31mred\x1b[0m\n\x1b]0;title\x07end", "red\nend"),
+        ("a \x1b]0;has no end\nb \x1b[", "a ]0;has no end\nb ["),
+        ("a\x00b\x08c\x7fd\x9be\rf\u2028g\u202eh", "abcdefgh"),
+    ],
+    ids=["text", "escape sequences", "without an end", "controls"],
+)
+def test_a_text_keeps_its_lines_without_control_characters(text: str, stripped: str) -> None:
+    assert strip_controls(text) == stripped
+
+
+def test_every_line_break_becomes_a_line_feed() -> None:
+    text = "a\r\nb\rc\vd\fe\x1cf\x1dg\x1eh\x85i\u2028j\u2029k\nl"
+    assert unify_line_breaks(text) == "\n".join("abcdefghijkl")
+    assert unify_line_breaks(text).split("\n") == text.splitlines()
 
 
 @pytest.mark.parametrize(

@@ -185,6 +185,7 @@ ELSEWHERE = {
         "what-failed", "how-to-fix", "more-checks-failed", "last-lines", "last-line", "no-output-here",
         "printed-nothing",
     ),
+    "tests/runner/pipeline/test_prompt_packet.py": ("topic-is-quoted",),
     "tests/acceptance/test_git.py": ("no-git-answer",),
     "tests/acceptance/test_init.py": ("commit-orchestration", "init-below-root"),
     "tests/acceptance/test_roots.py": ("package-beside", "other-work-tree", "nothing-to-lint", "nothing-to-check"),
