@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 COMMANDS: Final = {
-    "agent": ("runner.cli.commands.agent:agent", "Print instructions for coding agents."),
+    "agent": ("runner.cli.commands.agent:agent", "Print or write instructions for coding agents."),
     "completion": ("runner.cli.commands.completion:completion", "Print a shell completion script."),
     "contract": ("runner.cli.commands.contract:contract", "Create, explain, lint and test contracts."),
     "demo": ("runner.cli.commands.demo:demo", "Run a demo: three gates of a small real example."),

@@ -13,7 +13,7 @@ import pytest
 from gate_tests.errors import Exit
 from runner.agents.instructions import EXIT_MEANINGS
 from tests.support import CHECKOUT
-from tests.support.messages import says
+from tests.support.messages import message, says
 from tests.support.repository import BIN, Repository
 
 PAGE = (CHECKOUT / "docs/agents.md").read_text("utf-8")
@@ -91,6 +91,60 @@ def test_it_is_a_section_that_can_be_found_and_replaced(shipped: Repository) -> 
     assert re.findall(r"^#+ ", text, re.MULTILINE)[0] == "## "
 
 
+def test_written_into_a_file_it_is_one_section_and_the_rest_of_the_file_stays(repository: Repository) -> None:
+    repository.write_workflow("GA")
+    theirs = b"\xef\xbb\xbf# Mine\r\n\r\nNo newline at the end"
+    repository.write("AGENTS.md", theirs)
+    write = ("agent", "instructions", "--write", "AGENTS.md")
+    assert repository.orch(*write).out == "updated    AGENTS.md\n"
+    first = (repository.root / "AGENTS.md").read_bytes()
+    assert first.startswith(theirs + b"\r\n\r\n<!-- orch: begin.")
+    assert b"GA Step GA" in first
+    assert repository.orch(*write).out == "unchanged  AGENTS.md\n"
+    assert (repository.root / "AGENTS.md").read_bytes() == first
+    repository.write("AGENTS.md", first + b"# After\r\n")
+    repository.write_workflow("GB")
+    told = repository.orch(*write, "--json").json
+    assert (told["path"], told["change"]) == ("AGENTS.md", "updated")
+    second = (repository.root / "AGENTS.md").read_bytes()
+    assert second.endswith(b"<!-- orch: end -->\r\n# After\r\n")
+    assert second.count(b"orch: begin") == 1
+    assert b"GB Step GB" in second
+    assert b"GA Step GA" not in second
+
+
+def test_a_missing_file_is_created_with_what_would_be_printed(repository: Repository) -> None:
+    assert repository.orch("agent", "instructions", "--write", "AGENTS.md").out == "created    AGENTS.md\n"
+    assert (repository.root / "AGENTS.md").read_text("utf-8") == repository.orch("agent", "instructions").out
+
+
+def test_one_section_serves_a_symlink_too(repository: Repository) -> None:
+    (repository.root / "CLAUDE.md").symlink_to("AGENTS.md")
+    repository.orch("agent", "instructions", "--write", "CLAUDE.md")
+    assert (repository.root / "CLAUDE.md").is_symlink()
+    assert repository.orch("agent", "instructions", "--write", "AGENTS.md").out == "unchanged  AGENTS.md\n"
+
+
+def test_a_file_that_is_refused_is_left_alone(repository: Repository) -> None:
+    text = "# Mine\n<!-- orch: begin -->\n# Also mine\n"
+    repository.write("AGENTS.md", text)
+    ended = repository.orch("agent", "instructions", "--write", "AGENTS.md")
+    assert ended.code == 2
+    assert message("section-without-end") in ended.err
+    assert (repository.root / "AGENTS.md").read_text() == text
+
+
+@pytest.mark.parametrize("command", ["instructions", "skill"])
+def test_no_agent_is_told_to_accept_a_contract(repository: Repository, command: str) -> None:
+    text = repository.orch("agent", command).out
+    for line in text.splitlines():
+        for option in ("--accept-contract", "--force"):
+            assert option not in line or line.startswith("- If a message says that a person decides"), line
+    assert "Never use `--accept-contract` or `--force`" in text
+    assert "stop hook" in text
+    assert "A FAIL closes the attempt for good" in text
+
+
 # The page
 
 
@@ -131,7 +185,7 @@ def test_the_hooks_of_the_page_keep_an_agent_from_stopping(shipped: Repository, 
 
 def test_the_commands_of_the_page_are_commands(shipped: Repository) -> None:
     lines = [line for block in fenced("console") for line in block.splitlines()]
-    assert len(lines) == 4
+    assert len(lines) == 5
     for line in lines:
         command = re.split(r"\s+(?:>>|#)", line.removeprefix("$ ").rpartition("| ")[2])[0]
         assert command.startswith("orch "), line

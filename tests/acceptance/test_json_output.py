@@ -45,6 +45,13 @@ SHAPES = {
     "demo": (("demo",), 0, ["directory", "run_id", "steps"]),
     "hook stop": (("hook", "stop"), 0, ["systemMessage"]),
     "agent instructions": (("agent", "instructions"), 0, ["markdown", "commands", "exit_codes", "workflows"]),
+    "agent instructions --write": (
+        ("agent", "instructions", "--write", "AGENTS.md"),
+        0,
+        ["markdown", "commands", "exit_codes", "workflows", "path", "change"],
+    ),
+    "agent skill": (("agent", "skill"), 0, ["name", "markdown"]),
+    "agent skill --write": (("agent", "skill", "--write"), 0, ["name", "markdown", "path", "change"]),
     "unknown run": (("run", "show", "--run", "run_20261122T093000Z_tea_abc123"), 2, ["error"]),
     "unknown workflow": (("run", "coffee"), 2, ["error"]),
     "wrong option": (("run", "list", "--colour"), 2, ["error"]),

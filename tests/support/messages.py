@@ -7,6 +7,16 @@ import re
 from string import Formatter
 
 MESSAGES = {
+    # Files that `orch agent` writes
+    "section-without-end": "a section of orch begins here, expected `<!-- orch: end -->` after it",
+    "section-without-begin": "a section of orch ends here, expected `<!-- orch: begin` before it",
+    "second-section": "another section of orch begins here, expected one (the first begins in line {first})",
+    "no-parent-directory": "directory {directory} does not exist",
+    "file-not-readable": "cannot be read ({reason})",
+    "file-not-written": "cannot be written ({reason})",
+    "not-written-by-skill": "{path} exists and was not written by orch agent skill",
+    "write-is-empty": "--write is empty; name a path",
+    "file-changed-meanwhile": "{path}: was changed by another process",
     # What a commit changes
     "not-staged": "not staged: {path}",
     "not-staged-ignored": "not staged: {path} (git ignores it: {rule})",

@@ -11,7 +11,7 @@ from gate_tests.errors import Exit, OrchError, format_message
 from runner.models import transitions
 from runner.models.status import RunStatus
 from runner.storage.store import Store
-from tests.acceptance.messages import contracts, json_files, paths, records, runs, verification
+from tests.acceptance.messages import agent_files, contracts, json_files, paths, records, runs, verification
 from tests.acceptance.messages.case import Case
 from tests.support import CHECKOUT
 from tests.support.messages import MESSAGES, message, pattern
@@ -19,7 +19,15 @@ from tests.support.next_commands import ADVICE, find_next_steps
 from tests.support.repository import Ended, Repository
 from tests.support.sample_run import LATER, finish, new_run, start
 
-CASES = {**paths.CASES, **json_files.CASES, **contracts.CASES, **runs.CASES, **records.CASES, **verification.CASES}
+CASES = {
+    **paths.CASES,
+    **json_files.CASES,
+    **contracts.CASES,
+    **runs.CASES,
+    **records.CASES,
+    **verification.CASES,
+    **agent_files.CASES,
+}
 
 
 @pytest.mark.parametrize(("name", "case"), CASES.items(), ids=CASES.keys())
@@ -186,6 +194,7 @@ ELSEWHERE = {
         "printed-nothing",
     ),
     "tests/runner/pipeline/test_prompt_packet.py": ("topic-is-quoted",),
+    "tests/runner/storage/test_user_file.py": ("file-changed-meanwhile",),
     "tests/acceptance/test_git.py": ("no-git-answer",),
     "tests/acceptance/test_init.py": ("commit-orchestration", "init-below-root"),
     "tests/acceptance/test_roots.py": ("package-beside", "other-work-tree", "nothing-to-lint", "nothing-to-check"),
