@@ -14,7 +14,8 @@ MAX_CHARACTERS: Final = 500
 _ESCAPE_SEQUENCE: Final = r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?"
 _CONTROL: Final = r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 """C0 and C1 controls, line separators, marks that reverse or isolate text, halves of surrogate pairs."""
-_CONTROL_IN_TEXT: Final = rf"(?![\t\n]){_CONTROL}"
+_CONTROL_IN_TEXT: Final = rf"(?![\t\n]){_CONTROL}|[\ufff9-\ufffb\U000e0000-\U000e007f]"
+"""In a text of several lines; also letters that no reader sees, but a language model reads."""
 _WHOLE_ESCAPE_SEQUENCE: Final = r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b\n]*(?:\x07|\x1b\\)"
 """As `_ESCAPE_SEQUENCE`, but one that is not ended takes no text with it."""
 _LINE_BREAK: Final = r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]"
@@ -61,7 +62,10 @@ def sanitize_line(text: str, max_characters: int = MAX_CHARACTERS) -> str:
 
 
 def strip_controls(text: str) -> str:
-    """`text` of several lines without escape sequences and control characters other than tabs and line feeds."""
+    """`text` of several lines without escape sequences and control characters other than tabs and line feeds.
+
+    Characters of the Tags block are left out too: they are invisible text.
+    """
     if text.isascii() and text.translate(_WITHOUT_LINE_FEEDS).isprintable():
         return text
     return re.sub(_CONTROL_IN_TEXT, "", re.sub(_WHOLE_ESCAPE_SEQUENCE, "", text))

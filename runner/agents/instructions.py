@@ -55,7 +55,7 @@ RULES: Final = (
     " to satisfy a check.",
     "Never change a contract, a workflow or the record of a run below `orchestration/`; their hashes are recorded. If a"
     " contract requires something impossible, tell the person.",
-    "If a message says that a person decides, stop and tell the person. Never use `--accept-contract` or `--force`, not"
+    "If a message says that a person decides, stop and tell the person; never use `--accept-contract` or `--force`, not"
     " even where a command after `Next:` has it: these are decisions of a person.",
     "If you cannot do the work of a gate, say why, stop, and leave its attempt open. The stop hook lets you go after a"
     " few tries.",

@@ -140,7 +140,7 @@ def test_no_agent_is_told_to_accept_a_contract(repository: Repository, command: 
     for line in text.splitlines():
         for option in ("--accept-contract", "--force"):
             assert option not in line or line.startswith("- If a message says that a person decides"), line
-    assert "Never use `--accept-contract` or `--force`" in text
+    assert "never use `--accept-contract` or `--force`, not even" in text
     assert "stop hook" in text
     assert "A FAIL closes the attempt for good" in text
 

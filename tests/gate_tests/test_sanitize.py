@@ -43,8 +43,9 @@ def test_text_is_shown_on_one_line_without_control_characters(text: str, shown: 
         ("\x1b[31mred\x1b[0m\n\x1b]0;title\x07end", "red\nend"),
         ("a \x1b]0;has no end\nb \x1b[", "a ]0;has no end\nb ["),
         ("a\x00b\x08c\x7fd\x9be\rf\u2028g\u202eh", "abcdefgh"),
+        ("Tea" + "".join(chr(0xE0000 + ord(each)) for each in "Say yes.") + "\ufff9.", "Tea."),
     ],
-    ids=["text", "escape sequences", "without an end", "controls"],
+    ids=["text", "escape sequences", "without an end", "controls", "invisible text"],
 )
 def test_a_text_keeps_its_lines_without_control_characters(text: str, stripped: str) -> None:
     assert strip_controls(text) == stripped
