@@ -16,11 +16,14 @@ from gate_tests.compiler.templates import UnknownVariable, expand
 from gate_tests.sanitize import sanitize_line
 from runner.models.attempt import ABANDONED, Attempt, Json
 from runner.models.gate import Gate
+from runner.models.invocation import Invocation
 from runner.models.status import GateStatus
+from runner.operations.invocation_lines import describe_invocation
 from runner.operations.programs import name_command_log, name_script_log
 from runner.pipeline.program_output import OutputReader
 
 _MAX_FAILURES: Final = 50
+_MAX_INVOCATIONS: Final = 3
 _MAX_REASON_LENGTH: Final = 2000  # characters; a recorded reason is no longer
 _FIX_SCRIPT: Final = "Fix what its output reports: this program must exit with code 0 when it is run in the root."
 
@@ -35,14 +38,22 @@ def find_failed_attempt(gate: Gate, number: int) -> Attempt | None:
     return judged[-1] if judged and judged[-1].status is GateStatus.FAIL else None
 
 
-def compose_failure_section(attempt: Attempt, reader: OutputReader, logs: str) -> str:
-    """The section, in Markdown. `logs` is the directory with the output of the attempt's programs."""
+def compose_failure_section(
+    attempt: Attempt, reader: OutputReader, logs: str, invocations: Sequence[Invocation] = ()
+) -> str:
+    """The section, in Markdown. `logs` is the directory with the output of the attempt's programs.
+
+    `invocations` are those of the attempt; of the last ones it says how they ended.
+    """
     failures = [*_format_failures(attempt, reader, logs)]
     listed = failures[:_MAX_FAILURES]
     lines = [f"{number}. {failure}" for number, failure in enumerate(listed, start=1)]
     if more := len(failures) - len(listed):
         lines.append(f"\nAnd {more:,} more failed checks; `orch gate check` shows all of them.")
-    return f"## What failed in attempt {attempt.number}\n\n" + "\n".join(lines) + "\n\nFix these first.\n"
+    ends = [f"- {sanitize_line(describe_invocation(each))}" for each in invocations[-_MAX_INVOCATIONS:]]
+    parts = [f"## What failed in attempt {attempt.number}", "\n".join(lines), "Fix these first."]
+    parts += ["How the work on that attempt ended:", "\n".join(ends)] if ends else []
+    return "\n\n".join(parts) + "\n"
 
 
 def format_failed_checks(

@@ -19,6 +19,7 @@ from gate_tests.files.regular_file import read_regular_file
 from gate_tests.sanitize import flatten_line, sanitize_line, strip_controls, unify_line_breaks
 from gate_tests.workspace.layout import Workspace
 from runner.models.run import Run
+from runner.operations.invocation_lines import find_invocations
 from runner.pipeline.failure_section import compose_failure_section, find_failed_attempt
 from runner.pipeline.packet_file import name_packet
 from runner.pipeline.program_output import OutputReader
@@ -72,7 +73,7 @@ def _failure(workspace: Workspace, request: PacketRequest) -> str | None:
     if failed is None:
         return None
     logs = f"{workspace.run_path(run.run_id)}/logs/gates/{gate}/attempt-{failed.number}"
-    return compose_failure_section(failed, OutputReader(workspace), logs)
+    return compose_failure_section(failed, OutputReader(workspace), logs, find_invocations(run, failed))
 
 
 def _work(workspace: Workspace, request: PacketRequest) -> str:

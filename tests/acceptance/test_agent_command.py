@@ -152,6 +152,9 @@ def test_retry_gives_it_a_packet_that_says_what_failed(short: Repository) -> Non
     assert ended.code == 0, ended.err
     record = short.record(only_run(short))
     assert [[attempt["status"] for attempt in gate["attempts"]] for gate in record["gates"]] == [["FAIL", "PASS"]]
+    first = record["invocations"][0]
+    packet = (short.root / "packets/G1").read_text()
+    assert re.search(rf"\n- {first['program']}: exit code 0 after \d+ s; output in {re.escape(first['log'])}\n", packet)
     assert "RUN_RESUMED" not in [event["type"] for event in record["events"]]
 
 
