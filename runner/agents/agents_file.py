@@ -1,11 +1,11 @@
 """`orchestration/agents.local.json`: the commands of agents on this machine. Git ignores it."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from gate_tests.errors import InvalidFile, Refused
+from gate_tests.errors import InvalidFile, Refused, suggest
 from gate_tests.strict_json.document import Document, JsonPath
 from gate_tests.strict_json.unreadable import UnreadableDocument
 from gate_tests.workspace.layout import Workspace
@@ -38,6 +38,15 @@ class AgentsFile(NamedTuple):
         command = self.default if entry == DEFAULT_AGENT else self.commands[entry]
         assert command
         return command
+
+    def find_unknown_agents(self, known: Iterable[str]) -> list[str]:
+        """A message for each entry whose name is none of the agents that are known."""
+        agents = [*known]
+        return [
+            f"{self.document.at(('agents', name))}: no workflow has an agent {name!r}{suggest(name, agents)}"
+            for name in self.commands
+            if not any(is_same_agent(name, agent) for agent in agents)
+        ]
 
     def require_program(self, entry: str, root: Path) -> None:
         """Raises InvalidFile where the program of the entry does not exist."""

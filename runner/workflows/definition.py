@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 from gate_tests.errors import InvalidFile, LostFile, Refused, suggest
@@ -104,6 +105,15 @@ def find_workflow_with_gate(workspace: Workspace, gate: str) -> Workflow | None:
     """The first workflow that has the gate. Raises InvalidFile."""
     workflows = (load_workflow(workspace, name) for name in workspace.workflows())
     return next((each for each in workflows if any(entry.gate == gate for entry in each.gates)), None)
+
+
+def list_agents(workspace: Workspace) -> list[str]:
+    """The agents of all valid workflows, each once."""
+    agents: dict[str, None] = {}
+    for name in workspace.workflows():
+        with suppress(InvalidFile, Refused):
+            agents |= dict.fromkeys(gate.agent for gate in load_workflow(workspace, name).gates)
+    return [*agents]
 
 
 def _parse(document: Document) -> Workflow:

@@ -87,7 +87,8 @@ def test_an_example_with_a_wrong_option_would_be_found(shipped: Repository) -> N
 def prepare(repository: Repository, line: str) -> None:
     """What a user has who types an example: a run of the essay with an attempt open, an agent, a topic."""
     repository.write("topic.txt", "Robots that read.\n")
-    repository.write("bin/claude", "#!/bin/sh\ncat > /dev/null\n").chmod(0o755)
+    for program in ("claude", "codex"):
+        repository.write(f"bin/{program}", "#!/bin/sh\ncat > /dev/null\n").chmod(0o755)
     (repository.root.parent / "other-repository").mkdir(exist_ok=True)
     if "explain G4" in line:
         assert repository.orch("contract", "new", "G4", "--name", "Draft").code == 0

@@ -19,11 +19,8 @@ class NotifyingWorker(Worker):
 
     @override
     def perform(self, task: Task) -> WorkerResult:
-        is_new = self._task is None or _attempt(self._task) != _attempt(task)
-        self._task = task
-        if is_new:
-            pause = build_pause_error(task)
-            self._notifier.tell(Event.PERSON_AWAITED, task.run, task.run.run_id, pause.message, pause.next_command)
+        self._task, pause = task, build_pause_error(task)
+        self._notifier.tell(Event.PERSON_AWAITED, task.run, task.run.run_id, pause.message, pause.next_command)
         return self._worker.perform(task)
 
     @override
@@ -31,7 +28,3 @@ class NotifyingWorker(Worker):
         if self._task:
             self._notifier.tell_failure(self._notifier.cli.store.read(self._task.run.run_id))
         return self._worker.wants_retry(number)
-
-
-def _attempt(task: Task) -> tuple[str, int]:
-    return task.workflow_gate.gate, task.attempt

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from gate_tests.errors import GateFailed, Interrupted, OrchError, Paused
+from gate_tests.errors import GateFailed, Interrupted, OrchError
 from gate_tests.plurals import format_count
 from gate_tests.sanitize import sanitize_line
 from runner import suggestions
@@ -25,13 +25,15 @@ _MAX_MESSAGE: Final = 2000
 
 
 class PipelineNotifier(NamedTuple):
-    """Sends the notifications of a pipeline; none where there is no `command`. A failure to send is only printed."""
+    """Sends the notifications of a pipeline; none where there is no `command`. A failure to send is only printed.
+
+    Of an attempt, each event is told once: `told` has its event, gate and number.
+    """
 
     cli: CliContext
     options: PipelineOptions
     command: "NotifyCommand | None"
-    is_attended: bool = False
-    """Whether a person at the terminal is asked, and so knows how the pipeline stops."""
+    told: "set[tuple[Event, str, int | None]]"
 
     @classmethod
     def create(cls, cli: CliContext, options: PipelineOptions) -> "PipelineNotifier":
@@ -39,26 +41,23 @@ class PipelineNotifier(NamedTuple):
         from runner.agents.agents_file import read_agents_file
 
         workspace = cli.store.workspace
-        file = read_agents_file(workspace) if options.notify is None else None
+        ignores_file = options.notify is not None or options.ignores_agents_file
+        file = None if ignores_file else read_agents_file(workspace)
         if options.notify is None and file is None:
-            return cls(cli, options, None)
+            return cls(cli, options, None, set())
         from runner.agents.notification import NotifyCommand
 
         if file:
-            return cls(cli, options, NotifyCommand.from_agents_file(file, workspace.root))
-        return cls(cli, options, NotifyCommand.from_option(options.notify or "", workspace.root))
+            return cls(cli, options, NotifyCommand.from_agents_file(file, workspace.root), set())
+        return cls(cli, options, NotifyCommand.from_option(options.notify or "", workspace.root), set())
 
-    def attach(self, worker: "Worker") -> "tuple[PipelineNotifier, Worker]":
-        """The notifier for this worker; the worker tells when it begins to wait for a person's key."""
+    def attach(self, person: "Worker") -> "Worker":
+        """The worker that tells when it begins to wait for the key of this person, who is at a terminal."""
         if self.command is None:
-            return self, worker
+            return person
         from runner.cli.commands.notifying_worker import NotifyingWorker
-        from runner.cli.terminal.key_prompt import KeyPrompt
 
-        if not isinstance(worker, KeyPrompt):
-            return self, worker
-        notifier = self._replace(is_attended=True)
-        return notifier, NotifyingWorker(notifier, worker)
+        return NotifyingWorker(self, person)
 
     @contextmanager
     def telling_errors(self, run_id: str) -> Iterator[None]:
@@ -71,7 +70,7 @@ class PipelineNotifier(NamedTuple):
             from runner.agents.notification import Event
 
             event = Event.GATE_FAILED if isinstance(error, GateFailed) else Event.PERSON_AWAITED
-            if self.command and not (self.is_attended and isinstance(error, Paused)):
+            if self.command:
                 next_command = suggest_next_command(error, self.cli)
                 self.tell(event, self._read(run_id), run_id, error.message, next_command)
             raise
@@ -86,7 +85,7 @@ class PipelineNotifier(NamedTuple):
             passed = f"{run.gates_passed} of {format_count(len(run.gates), 'gate')} passed"
             next_command = None if run.status is RunStatus.PASSED else self._resume(run)
             self.tell(Event.RUN_ENDED, run, run.run_id, f"the run {run.status}: {passed}", next_command)
-        elif not self.is_attended:
+        else:
             self.tell_failure(run)
 
     def tell_failure(self, run: "Run") -> None:
@@ -111,6 +110,10 @@ class PipelineNotifier(NamedTuple):
 
         gate = gate or (_find_current_gate(run) if run else None)
         number = gate.attempts[-1].number if gate and gate.attempts else None
+        if gate and (event, gate.gate, number) in self.told:
+            return
+        if gate:
+            self.told.add((event, gate.gate, number))
         workflow = run.workflow if run else None
         notification = Notification(
             event, run_id, workflow.name if workflow else None, workflow.slug if workflow else None,

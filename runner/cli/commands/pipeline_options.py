@@ -1,19 +1,14 @@
-"""The options of the commands that run a pipeline, and the worker that they select."""
+"""The options of the commands that run a pipeline."""
 
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import click
 
 from runner.cli.context import CliContext
 from runner.cli.options import BoundedOption
-from runner.cli.terminal.printer import Printer
-
-if TYPE_CHECKING:
-    from runner.pipeline.worker import Worker
 
 _MAX_TIMEOUT_S: Final = 7 * 24 * 3600
 _MAX_RETRIES: Final = 100
@@ -26,8 +21,16 @@ _prompt_file_option = click.option(
 )
 _agent_command_option = click.option(
     "--agent-command",
+    "agent_commands",
+    multiple=True,
     metavar="COMMAND",
-    help="Run an agent, such as 'claude -p', without a shell.",
+    help="The program of all agents; AGENT=COMMAND: of one.",
+)
+_no_agents_file_option = click.option(
+    "--no-agents-file",
+    "ignores_agents_file",
+    is_flag=True,
+    help="Ignore orchestration/agents.local.json.",
 )
 _agent_timeout_option = click.option(
     "--agent-timeout",
@@ -77,7 +80,8 @@ class PipelineOptions(NamedTuple):
     """The values of the shared options."""
 
     prompt_file: Path | None
-    agent_command: str | None
+    agent_commands: tuple[str, ...]
+    """The values of `--agent-command`, each with the name of its agent or without."""
     agent_timeout_s: float | None
     retries: int
     is_resumed: bool = False
@@ -88,12 +92,14 @@ class PipelineOptions(NamedTuple):
     budget_usd: float | None = None
     budget_tokens: int | None = None
     notify: str | None = None
+    ignores_agents_file: bool = False
 
     @property
     def resume_options(self) -> tuple[str, ...]:
         """The options with which `orch run resume` continues as this command would: what no record remembers."""
         prompt = ("--prompt-file", str(self.prompt_file)) if self.prompt_file and self.is_resumed else ()
-        agent = ("--agent-command", self.agent_command) if self.agent_command is not None else ()
+        agents = [word for command in self.agent_commands for word in ("--agent-command", command)]
+        no_file = ("--no-agents-file",) if self.ignores_agents_file else ()
         timeout = ("--agent-timeout", f"{self.agent_timeout_s:.15g}") if self.agent_timeout_s is not None else ()
         retry = ("--retry", str(self.retries)) if self.retries else ()
         lock_timeout = ("--lock-timeout", f"{self.lock_timeout_s:g}") if self.lock_timeout_s is not None else ()
@@ -101,7 +107,7 @@ class PipelineOptions(NamedTuple):
         usd = ("--budget-usd", f"{self.budget_usd:.15g}") if self.budget_usd is not None else ()
         tokens = ("--budget-tokens", str(self.budget_tokens)) if self.budget_tokens is not None else ()
         notify = ("--notify", self.notify) if self.notify is not None else ()
-        return (*prompt, *agent, *timeout, *retry, *wait, *usd, *tokens, *notify, *lock_timeout)
+        return (*prompt, *agents, *no_file, *timeout, *retry, *wait, *usd, *tokens, *notify, *lock_timeout)
 
 
 def pipeline_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -113,7 +119,8 @@ def pipeline_options(command: Callable[..., Any]) -> Callable[..., Any]:
     def with_pipeline_options(
         *arguments: Any,
         prompt_file: str | None,
-        agent_command: str | None,
+        agent_commands: tuple[str, ...],
+        ignores_agents_file: bool,
         agent_timeout: float | None,
         retries: int,
         retry_wait: float | None,
@@ -129,8 +136,6 @@ def pipeline_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--budget-tokens": (budget_tokens, "tokens"),
         }
         for name, (value, unit) in numbers.items():
-            if value is not None and agent_command is None:
-                raise click.UsageError(f"{name} requires --agent-command")
             if value is not None and not isfinite(value):
                 raise click.UsageError(f"{name} {value} is not a number of {unit}")
         if prompt_file == "":  # as of --prompt-file "$UNSET"
@@ -140,7 +145,7 @@ def pipeline_options(command: Callable[..., Any]) -> Callable[..., Any]:
         is_resumed = click.get_current_context().info_name == "resume"
         typed = PipelineOptions(
             prompt_path,
-            agent_command,
+            agent_commands,
             agent_timeout,
             retries,
             is_resumed,
@@ -149,6 +154,7 @@ def pipeline_options(command: Callable[..., Any]) -> Callable[..., Any]:
             budget_usd,
             budget_tokens,
             notify,
+            ignores_agents_file,
         )
         return command(*arguments, options=typed, **options)
 
@@ -159,6 +165,7 @@ def pipeline_options(command: Callable[..., Any]) -> Callable[..., Any]:
         _retry_wait_option,
         _retry_option,
         _agent_timeout_option,
+        _no_agents_file_option,
         _agent_command_option,
         _prompt_file_option,
     ):
@@ -170,32 +177,3 @@ def _find_lock_timeout() -> float | None:
     """The value of `--lock-timeout`, if it is not the default."""
     cli = click.get_current_context().find_object(CliContext)
     return cli.lock_timeout_s if cli and cli.lock_timeout_s != CliContext(None).lock_timeout_s else None
-
-
-def create_worker(cli: CliContext, options: PipelineOptions, printer: Printer) -> "Worker":
-    """The worker: the agent's program if one was given, else the person at the terminal, else an unattended one."""
-    from runner.pipeline.worker import UnattendedWorker
-
-    if options.agent_command is not None:
-        from runner.agents.agent_command import AgentCommand
-        from runner.agents.agent_worker import DEFAULT_WAIT_S, AgentWorker
-        from runner.agents.budget import Budget
-        from runner.models.timestamps import now
-
-        store = cli.store
-        command = AgentCommand.parse(options.agent_command, options.agent_timeout_s, store.workspace.root)
-        return AgentWorker(
-            store,
-            command,
-            now,
-            printer.open_display,
-            printer.print_line,
-            DEFAULT_WAIT_S if options.retry_wait_s is None else options.retry_wait_s,
-            Budget(options.budget_usd, options.budget_tokens),
-        )
-    if sys.stdin is None or not sys.stdin.isatty():  # None where it is closed
-        return UnattendedWorker()
-    from runner.cli.terminal.key_prompt import KeyPrompt
-    from runner.cli.terminal.question import choose_question_printer
-
-    return KeyPrompt(choose_question_printer(printer), cli.store)

@@ -7,9 +7,10 @@ import click
 from gate_tests.errors import LostFile, Refused
 from gate_tests.programs.signals import keep_interruptible
 from runner import suggestions
-from runner.cli.commands.pipeline_notifier import PipelineNotifier
-from runner.cli.commands.pipeline_options import PipelineOptions, create_worker, pipeline_options
+from runner.cli.commands.pipeline_agents import choose_commands, report_commands
+from runner.cli.commands.pipeline_options import PipelineOptions, pipeline_options
 from runner.cli.commands.pipeline_reporter import PipelineReporter, run_to_end
+from runner.cli.commands.pipeline_worker import create_worker
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.ignored_record import report_ignored_record
 from runner.cli.lazy_group import Command
@@ -36,12 +37,14 @@ def resume(context: click.Context, cli: CliContext, run_id: str, options: Pipeli
 
     It continues at the first gate that has not passed; gates that passed are not judged again. An open attempt is
     resumed: an agent gets its packet again, a person at a terminal is asked for a key; without either the attempt is
-    judged, and the next gate waits (exit code 5). --prompt-file is needed only if the run's prompt file is lost.
+    judged, and the next gate waits (exit code 5). Commands of agents that are not given with --agent-command are taken
+    from orchestration/agents.local.json. --prompt-file is needed only if the run's prompt file is lost.
 
     \b
     Example:
       orch run resume
-      orch run resume the-word-robot --agent-command 'claude -p' --retry 2
+      orch run resume the-word-robot --retry 2 \\
+        --agent-command 'codex exec --sandbox workspace-write -'
     """
     from runner.pipeline.pipeline import Pipeline
     from runner.pipeline.prompt_file import PromptFile, find_prompt_text
@@ -55,12 +58,14 @@ def resume(context: click.Context, cli: CliContext, run_id: str, options: Pipeli
     workflow = _load_workflow(store.workspace, run)
     prompt = PromptFile.read(store.workspace, options.prompt_file) if options.prompt_file else None
     prompt_text = find_prompt_text(store.workspace, run, prompt)
-    worker, reporter = create_worker(cli, options, printer), PipelineReporter(cli, printer)
-    notifier, worker = PipelineNotifier.create(cli, options).attach(worker)
+    commands = choose_commands(cli, options, workflow, run)
+    notifier, worker = create_worker(cli, options, commands, printer)
+    reporter = PipelineReporter(cli, printer)
     pipeline = Pipeline(store, workflow, prompt_text, worker, reporter, now, options.retries, options.resume_options)
     keep_interruptible()
     run = pipeline.resume(run)
     printer.print_line(f"Run {run_id} resumed")
+    report_commands(cli, printer, commands, workflow, run)
     _report_missing_directory(store.workspace, run)
     report_ignored_record(cli, run_id)
     context.exit(run_to_end(cli, pipeline, run, printer, options, notifier))

@@ -1,0 +1,101 @@
+"""Finds commands of known agents that may not write a file, since nobody is there to permit it.
+
+Sources: Claude Code documentation, permission-modes and headless (2.1), and its `--help`; `codex exec --help` (0.171).
+"""
+
+import os
+import re
+import shlex
+from collections.abc import Sequence
+from typing import Final
+
+from runner.agents.shell_syntax import is_assignment
+
+_OPTIONS: Final = {
+    "claude": "--permission-mode acceptEdits --allowedTools 'Bash(orch *)'",
+    "codex": "--sandbox workspace-write",
+}
+"""With which each program may write files."""
+
+_WRAPPERS: Final = frozenset(("env", "exec", "nohup", "nice", "npx", "bunx", "command", "-y", "--yes", "-i"))
+_SHELLS: Final = frozenset(("sh", "bash", "dash", "zsh"))
+_PACKAGES: Final = {"@anthropic-ai/claude-code": "claude", "@openai/codex": "codex"}
+
+_READING_MODES: Final = frozenset(("default", "manual", "plan"))
+_WRITING_TOOL: Final = re.compile(r"(?:^|[\s,])(?:Edit|Write|MultiEdit|Bash(?!\())")
+_CLAUDE_MAY_WRITE: Final = ("--dangerously-skip-permissions", "--settings", "--permission-prompt-tool")
+_CODEX_MAY_WRITE: Final = (
+    "--approve-for-me", "--dangerously-bypass-approvals-and-sandbox", "--full-auto", "--profile", "--yolo", "-p",
+)  # fmt: skip
+
+
+def find_missing_permission(arguments: Sequence[str]) -> str | None:
+    """The options without which a command may not write files, unless the settings of its program allow that.
+
+    None where it may, or where the program is not known. Known are `claude -p`, which begins in a mode that asks, and
+    `codex exec`, whose sandbox is read-only; also behind `env`, `npx` or `sh -c`.
+    """
+    program, options = _unwrap([*arguments])
+    may_write = {"claude": _may_claude_write, "codex": _may_codex_write}.get(program)
+    return None if may_write is None or may_write(options) else _OPTIONS[program]
+
+
+def _unwrap(arguments: list[str]) -> tuple[str, list[str]]:
+    """The name of the program that does the work, and its arguments."""
+    while arguments:
+        word = arguments.pop(0)
+        name = os.path.basename(word)
+        if name in _SHELLS and arguments[:1] == ["-c"] and len(arguments) > 1:
+            arguments = _split_script(arguments[1])
+        elif not (name in _WRAPPERS or is_assignment(word)):
+            return _PACKAGES.get(word.rpartition("@")[0] or word, _PACKAGES.get(word, name)), arguments
+    return "", []
+
+
+def _split_script(script: str) -> list[str]:
+    """The words of a shell script's first command; none where it cannot be split."""
+    try:
+        words = [*shlex.shlex(script, posix=True, punctuation_chars=True)]
+    except ValueError:
+        return []
+    end = next((index for index, word in enumerate(words) if set(word) <= set("|&;<>()")), len(words))
+    return words[:end]
+
+
+def _may_claude_write(options: list[str]) -> bool:
+    if not {"-p", "--print"} & {*options} or _has_option(options, *_CLAUDE_MAY_WRITE):
+        return True
+    mode = _find_value(options, "--permission-mode")
+    tools = " ".join(_find_values(options, "--allowedTools", "--allowed-tools"))
+    is_allowed = _WRITING_TOOL.search(tools) is not None
+    return is_allowed if mode is None or mode in (*_READING_MODES, "dontAsk") else True
+
+
+def _may_codex_write(options: list[str]) -> bool:
+    if not {"exec", "e"} & {*options} or _has_option(options, *_CODEX_MAY_WRITE):
+        return True
+    settings = _find_values(options, "-c", "--config")
+    sandbox = _find_value(options, "--sandbox") or _find_value(options, "-s")
+    return any("sandbox_mode" in each for each in settings) if sandbox is None else sandbox != "read-only"
+
+
+def _has_option(options: Sequence[str], *names: str) -> bool:
+    return any(option.partition("=")[0] in names for option in options)
+
+
+def _find_value(options: Sequence[str], name: str) -> str | None:
+    return next(iter(_find_values(options, name)), None)
+
+
+def _find_values(options: Sequence[str], *names: str) -> list[str]:
+    """The values of an option: after `=`, or the words that follow up to the next option."""
+    values: list[str] = []
+    is_open = False
+    for option in options:
+        name, _, value = option.partition("=")
+        if option.startswith("-") and option != "-":
+            is_open = name in names
+            values += [value] if is_open and value else []
+        elif is_open:
+            values.append(option)
+    return values

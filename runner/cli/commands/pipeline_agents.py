@@ -1,0 +1,90 @@
+"""The agents of a pipeline: chooses the command of each, and reports them before the first one starts."""
+
+import shlex
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from gate_tests.errors import Refused
+from gate_tests.sanitize import flatten_line
+from runner.cli.commands.pipeline_options import PipelineOptions
+from runner.cli.context import CliContext
+from runner.cli.terminal.printer import Printer, print_notice
+
+if TYPE_CHECKING:
+    from runner.agents.agent_commands import AgentCommands
+    from runner.models.run import Run
+    from runner.workflows.definition import Workflow
+
+_INDENT: Final = 6
+"""Of the further lines of a long command."""
+
+
+def choose_commands(
+    cli: CliContext, options: PipelineOptions, workflow: "Workflow", run: "Run | None" = None
+) -> "AgentCommands":
+    """The commands for the agents of a workflow, and those of open attempts of the run that is resumed.
+
+    Raises Refused, InvalidFile, also for a missing program.
+    """
+    from runner.agents.agent_commands import AgentCommands
+    from runner.agents.agents_file import AGENTS_FILE, read_agents_file
+
+    workspace = cli.workspace
+    file = None if options.ignores_agents_file else read_agents_file(workspace)
+    known = [*dict.fromkeys((*(gate.agent for gate in workflow.gates), *dict(_list_agents(workflow, run)).values()))]
+    commands = AgentCommands.choose(options.agent_commands, options.agent_timeout_s, known, file, workspace.root)
+    if options.agent_timeout_s is not None and not commands:
+        raise Refused(f"--agent-timeout requires --agent-command or {AGENTS_FILE}")
+    return commands
+
+
+def report_commands(
+    cli: CliContext, printer: Printer, commands: "AgentCommands", workflow: "Workflow", run: "Run"
+) -> None:
+    """Prints which command does the work of which gate, unless one does them all, and what to expect of them."""
+    if not commands:
+        return
+    if (commands.file or commands.named) and not printer.is_quiet:
+        for line in _format_commands(commands, workflow, run):
+            printer.print_wrapped(line, hanging=_INDENT)
+    for warning in _find_warnings(cli, commands, workflow, run):
+        print_notice(f"warning: {flatten_line(warning)}")
+
+
+def _list_agents(workflow: "Workflow", run: "Run | None") -> Iterator[tuple[str, str]]:
+    """Each gate that has not passed, with the agent of its open attempt or of its next one."""
+    of_run = {gate.gate: gate for gate in run.gates} if run else {}
+    for workflow_gate in workflow.gates:
+        gate = of_run.get(workflow_gate.gate)
+        if not (gate and gate.has_passed):
+            yield workflow_gate.gate, gate.open_attempt.agent if gate and gate.open_attempt else workflow_gate.agent
+
+
+def _format_commands(commands: "AgentCommands", workflow: "Workflow", run: "Run") -> Iterator[str]:
+    """A line for each agent, with its gates."""
+    gates: dict[str, list[str]] = {}
+    for gate, agent in _list_agents(workflow, run):
+        gates.setdefault(agent, []).append(gate)
+    for agent, of_agent in gates.items():
+        command = commands.find(agent)
+        described = flatten_line(shlex.join(command.arguments)) if command else "no command: a person does its work"
+        source = f"  ({commands.file.document.path})" if commands.file and commands.find_entry(agent) else ""
+        yield f"  {', '.join(of_agent)}  {agent}: {described}{source}"
+
+
+def _find_warnings(cli: CliContext, commands: "AgentCommands", workflow: "Workflow", run: "Run") -> Iterator[str]:
+    from runner.agents.independence import find_shared_commands
+    from runner.agents.permissions import find_missing_permission
+    from runner.workflows.definition import list_agents
+
+    agents = dict.fromkeys(agent for _, agent in _list_agents(workflow, run))
+    by_command = {command.arguments: agent for agent in agents if (command := commands.find(agent))}
+    for arguments in by_command:
+        if options := find_missing_permission(arguments):
+            yield (f"{shlex.join(arguments)!r} may not write files, unless its settings allow it; add {options}")
+    to_do = {gate for gate, _ in _list_agents(workflow, run)}
+    for shared in find_shared_commands(workflow, commands.find):
+        if not to_do.isdisjoint((shared.gate, shared.other_gate)):
+            yield shared.describe()
+    if commands.file and commands.file.find_unknown_agents(agents):
+        yield from commands.file.find_unknown_agents((*agents, *list_agents(cli.workspace)))
