@@ -39,6 +39,11 @@ class AgentsFile(NamedTuple):
         assert command
         return command
 
+    def find(self, agent: str) -> AgentCommand | None:
+        """The command of an agent; None where it has none."""
+        entry = self.find_entry(agent)
+        return self.command(entry) if entry else None
+
     def find_unknown_agents(self, known: Iterable[str]) -> list[str]:
         """A message for each entry whose name is none of the agents that are known."""
         agents = [*known]
