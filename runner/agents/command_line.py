@@ -4,8 +4,12 @@ import os
 import shlex
 from pathlib import Path
 from shutil import which
+from typing import Final
 
-from runner.agents.shell_syntax import find_shell_operator, is_assignment
+from runner.agents.shell_syntax import find_shell_operator, has_unquoted, is_assignment
+
+_PLACEHOLDER: Final = "{packet}"
+"""What other programs replace by the file of a prompt."""
 
 
 class CommandLineError(Exception):
@@ -31,6 +35,11 @@ def split_command_line(text: str) -> tuple[str, ...]:
     if arguments and (operator := find_shell_operator(text)):
         message = f" is run without a shell, so {operator!r} would be an argument"
         raise CommandLineError(message, shlex.join(("sh", "-c", text)))
+    if has_unquoted(text, _PLACEHOLDER):
+        script = text.replace(_PLACEHOLDER, '"$ORCH_PACKET"')
+        raise CommandLineError(
+            f" replaces nothing, so {_PLACEHOLDER!r} would be an argument", shlex.join(("sh", "-c", script))
+        )
     if arguments and is_assignment(arguments[0]):
         raise CommandLineError(f" is run without a shell, so it cannot begin with {arguments[0]!r}", f"env {text}")
     return expand_program(arguments)

@@ -16,8 +16,18 @@ def find_shell_operator(command: str) -> str | None:
 
     A variable at the beginning of double quotes counts too: that is how an argument is written for a shell.
     """
-    found = _OPERATOR.search(_QUOTED.sub(lambda quoted: quoted[1] or "_", command.strip()))
+    found = _OPERATOR.search(_replace_quoted(command))
     return found[0] if found else None
+
+
+def has_unquoted(command: str, text: str) -> bool:
+    """Whether the text is in a command outside quotes."""
+    return text in _replace_quoted(command)
+
+
+def _replace_quoted(command: str) -> str:
+    """The command with `_` for what is quoted, or the variable at its beginning."""
+    return _QUOTED.sub(lambda quoted: quoted[1] or "_", command.strip())
 
 
 def is_assignment(word: str) -> bool:

@@ -87,6 +87,6 @@ def _diagnose_git(workspace: Workspace) -> Iterator[Diagnosis]:
     with suppress(GitUnavailable, OSError), open_repository(GitCommand(workspace.root)) as git:
         if git and git.run("ls-files", "-z", "--", AGENTS_FILE):
             yield Diagnosis.warn(_SUBJECT, f"git tracks {AGENTS_FILE}, which is meant for one machine", _STOP_TRACKING)
-        elif git and not find_ignored(git, [AGENTS_FILE]):
+        elif git and AGENTS_FILE not in find_ignored(git, [AGENTS_FILE]):
             message = f"git does not ignore {AGENTS_FILE}: a commit would contain the commands of this machine"
             yield Diagnosis.warn(_SUBJECT, message, _IGNORE)

@@ -307,9 +307,25 @@ MESSAGES = {
     "related-runs": "warning: {count} other runs with the same {shared} are unfinished",
     "no-program": "--agent-command: no program {program!r} {where}",
     "shell-operator": "--agent-command is run without a shell, so {operator!r} would be an argument",
+    "placeholder": "--agent-command replaces nothing, so '{{packet}}' would be an argument",
     "shell-assignment": "--agent-command is run without a shell, so it cannot begin with {assignment!r}",
     "cannot-be-split": "--agent-command {text!r} cannot be split into arguments: {reason}",
     "names-no-program": "--agent-command is empty; name a program",
+    "unknown-agent": "--agent-command: unknown agent {agent!r}",
+    "agent-given-twice": "--agent-command is given twice for agent {agent!r}",
+    "default-given-twice": (
+        "--agent-command is given twice without the name of an agent; write AGENT=COMMAND (known: {agents})"
+    ),
+    "option-without-agent": "{option} requires --agent-command or orchestration/agents.local.json",
+    "no-command-for-agent": "no command for {agent}: a person does its work",
+    "may-not-write": "{command!r} may not write files, unless its settings allow it",
+    "same-command": (
+        "gate {gate} must be independent of {other_gate}, but their agents {agent} and {other_agent} have the same"
+        " command"
+    ),
+    "no-such-agent": "no workflow has an agent {agent!r}",
+    "agents-file-tracked": "git tracks {path}, which is meant for one machine",
+    "agents-file-not-ignored": "git does not ignore {path}: a commit would contain the commands of this machine",
     "no-program-here": "no program {program!r} {where}",
     "shell-operator-here": "is run without a shell, so {operator!r} would be an argument; write {command}",
     "shell-assignment-here": "is run without a shell, so it cannot begin with {assignment!r}; write {command}",

@@ -33,8 +33,8 @@ def choose_commands(
     file = None if options.ignores_agents_file else read_agents_file(workspace)
     known = [*dict.fromkeys((*(gate.agent for gate in workflow.gates), *dict(_list_agents(workflow, run)).values()))]
     commands = AgentCommands.choose(options.agent_commands, options.agent_timeout_s, known, file, workspace.root)
-    if options.agent_timeout_s is not None and not commands:
-        raise Refused(f"--agent-timeout requires --agent-command or {AGENTS_FILE}")
+    if options.agent_options and not commands:
+        raise Refused(f"{options.agent_options[0]} requires --agent-command or {AGENTS_FILE}")
     return commands
 
 

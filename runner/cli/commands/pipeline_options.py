@@ -95,6 +95,12 @@ class PipelineOptions(NamedTuple):
     ignores_agents_file: bool = False
 
     @property
+    def agent_options(self) -> tuple[str, ...]:
+        """The options, of those that were given, that mean nothing without the command of an agent."""
+        given = {"--agent-timeout": self.agent_timeout_s}
+        return tuple(name for name, value in given.items() if value is not None)
+
+    @property
     def resume_options(self) -> tuple[str, ...]:
         """The options with which `orch run resume` continues as this command would: what no record remembers."""
         prompt = ("--prompt-file", str(self.prompt_file)) if self.prompt_file and self.is_resumed else ()

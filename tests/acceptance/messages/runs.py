@@ -19,7 +19,7 @@ from tests.acceptance.messages.case import (
     typed,
     write,
 )
-from tests.support.messages import message
+from tests.support.messages import meant, message
 from tests.support.repository import ARTIFACTS, Repository
 
 
@@ -116,11 +116,39 @@ CASES: dict[str, Case] = {
         2,
         "give --agent-command \"sh -c 'cat | tee log'\"",
     ),
+    "placeholder": Case(
+        (*RESUME, "--agent-command", "cat {packet}"),
+        {},
+        2,
+        """give --agent-command 'sh -c '"'"'cat "$ORCH_PACKET"'"'"''""",
+    ),
     "shell-assignment": Case(
         (*RESUME, "--agent-command", "MODEL=big cat"),
         {"assignment": "MODEL=big"},
         2,
         "give --agent-command 'env MODEL=big cat'",
+    ),
+    "unknown-agent": Case(
+        (*RESUME, "--agent-command", "research-orchestratr=cat"),
+        {"agent": "research-orchestratr"},
+        2,
+        "orch run resume --help",
+        after=meant("research-orchestrator"),
+    ),
+    "agent-given-twice": Case(
+        (*RESUME, "--agent-command", "research-orchestrator=cat", "--agent-command", "research-orchestrator=true"),
+        {"agent": "research-orchestrator"},
+        2,
+        "orch run resume --help",
+    ),
+    "default-given-twice": refused((*RESUME, "--agent-command", "cat", "--agent-command", "true"), "run", "resume"),
+    "option-without-agent": refused((*RESUME, "--agent-timeout", "5"), "run", "resume", option="--agent-timeout"),
+    "no-command-for-agent": output(
+        (*RESUME, "--agent-command", "research-orchestrator=cat"),
+        None,
+        5,
+        "  agent   ",
+        agent="visual-essay-orchestrator",
     ),
     "cannot-be-split": refused(
         (*RESUME, "--agent-command", "'a"), "run", "resume", text="'a", reason="No closing quotation"

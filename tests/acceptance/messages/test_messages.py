@@ -135,6 +135,8 @@ ELSEWHERE = {
         "no-program-here", "shell-operator-here", "shell-assignment-here", "cannot-be-split-here",
         "names-no-program-here", "same-agent-twice",
     ),
+    "tests/acceptance/test_agents_of_gates.py": ("may-not-write", "same-command", "no-such-agent"),
+    "tests/runner/doctor/test_agents.py": ("agents-file-tracked", "agents-file-not-ignored"),
     "tests/acceptance/test_agent_command.py": ("agent-at-work", "agent-timed-out", "invocation-not-recorded"),
     "tests/acceptance/test_notify.py": ("notify-failed", "told-end", "told-failure"),
     "tests/acceptance/test_status_waiting.py": ("nothing-waits",),

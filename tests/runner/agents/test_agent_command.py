@@ -69,7 +69,7 @@ def test_what_only_a_shell_understands_is_refused(tmp_path: Path, text: str, ope
     [
         "cat '|' \"&&\" \\; '>log'",
         "cat a|b https://a/?b=1&c=2 -f=>x a;b",
-        "cat '$HOME' \\$HOME \"costs $5 in $CITY\" $5 * ? [a] {packet} ~ '~/x' # !",
+        "cat '$HOME' \\$HOME \"costs $5 in $CITY\" $5 * ? [a] '{packet}' {x} ~ '~/x' # !",
         "sh -c 'cat | tee log; true > x'",
         'sh -c "echo $(cat) \'|\' \\" | \\""',
     ],
@@ -85,6 +85,14 @@ def test_a_variable_before_the_program_is_refused_with_env(tmp_path: Path) -> No
     assert caught.value.message == message("shell-assignment", assignment="MODEL=big one")
     (_, command) = shlex.split((caught.value.advice or "").removeprefix("give "))
     assert AgentCommand.parse(command, None, tmp_path).arguments == ("env", "MODEL=big one", "cat", "-")
+
+
+def test_a_placeholder_for_the_packet_is_refused_with_the_variable_that_names_its_file(tmp_path: Path) -> None:
+    with pytest.raises(Refused) as caught:
+        AgentCommand.parse("cat --file {packet}", None, tmp_path)
+    assert caught.value.message == message("placeholder")
+    (_, command) = shlex.split((caught.value.advice or "").removeprefix("give "))
+    assert AgentCommand.parse(command, None, tmp_path).arguments == ("sh", "-c", 'cat --file "$ORCH_PACKET"')
 
 
 def test_a_program_in_the_home_directory_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
