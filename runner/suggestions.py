@@ -31,6 +31,7 @@ VERIFY_HELP: Final = "orch verify --help"
 VERIFY_TOUCHED: Final = "orch verify --staged --touched"
 LINT_CONTRACTS: Final = "orch contract lint"
 DEMO: Final = "orch demo"
+IGNORE_AGENTS_FILE: Final = "echo '/agents.local.json' >> orchestration/.gitignore"
 TRY_STOP_HOOK: Final = "echo '{}' | orch hook stop"
 
 LIST_BRANCHES: Final = "git branch --all"
@@ -254,6 +255,11 @@ def rename(path: str, to: str) -> str:
 def compare_directories(one: str, other: str) -> str:
     """Shows how the files of two directories differ."""
     return f"diff -r {quote(one)} {quote(other)}"
+
+
+def stop_tracking(path: str) -> str:
+    """Keeps a file out of the next commit, and in the work tree."""
+    return f"git rm --cached --force -- {quote(path)}"
 
 
 def set_aside(path: str) -> str:

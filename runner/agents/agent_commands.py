@@ -31,12 +31,13 @@ class AgentCommands(NamedTuple):
         options: Sequence[str],
         timeout_s: float | None,
         known_agents: Sequence[str],
+        awaited_agents: Iterable[str],
         file: AgentsFile | None,
         root: Path,
     ) -> "AgentCommands":
-        """The commands for these agents; `options` are the values of `--agent-command`.
+        """The commands for agents; `options` are the values of `--agent-command`, which may name those that are known.
 
-        Raises Refused, InvalidFile, also where a program does not exist.
+        Raises Refused, InvalidFile, also where a program does not exist; in the file that of an agent that is awaited.
         """
         named: dict[str, AgentCommand] = {}
         default: AgentCommand | None = None
@@ -50,7 +51,7 @@ class AgentCommands(NamedTuple):
             else:
                 named[agent] = command
         chosen = cls(named, default, file, timeout_s)
-        for agent in known_agents:
+        for agent in awaited_agents:
             if file and (entry := chosen.find_entry(agent)):
                 file.require_program(entry, root)
         return chosen

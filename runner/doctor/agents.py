@@ -9,19 +9,14 @@ from gate_tests.errors import InvalidFile
 from gate_tests.plurals import format_count
 from gate_tests.workspace.layout import Workspace
 from runner.agents.agents_file import AGENTS_FILE, DEFAULT_AGENT, AgentsFile, read_agents_file
+from runner.agents.agents_file_in_git import find_git_problem
 from runner.agents.command_line import CommandLineError, require_program
 from runner.agents.independence import find_shared_commands
 from runner.agents.permissions import find_missing_permission
 from runner.doctor.diagnosis import Diagnosis, DiagnosisStatus
-from runner.git.command import GitCommand
-from runner.git.ignored import find_ignored
-from runner.git.isolated import open_repository
-from runner.git.repository import GitUnavailable
 from runner.workflows.definition import Workflow, load_workflow
 
 _SUBJECT: Final = "agents"
-_IGNORE: Final = "echo '/agents.local.json' >> orchestration/.gitignore"
-_STOP_TRACKING: Final = f"git rm --cached --force {AGENTS_FILE}"
 
 
 def diagnose_agents(workspace: Workspace) -> Iterator[Diagnosis]:
@@ -34,7 +29,9 @@ def diagnose_agents(workspace: Workspace) -> Iterator[Diagnosis]:
         return
     if file is None:
         return
-    found = [*_diagnose_commands(workspace, file), *_diagnose_workflows(workspace, file), *_diagnose_git(workspace)]
+    found = [*_diagnose_commands(workspace, file), *_diagnose_workflows(workspace, file)]
+    if in_git := find_git_problem(workspace):
+        found.append(Diagnosis.warn(_SUBJECT, in_git.message, in_git.next_command))
     yield from found or [Diagnosis.ok(_SUBJECT, _describe(file))]
 
 
@@ -80,13 +77,3 @@ def _load_workflows(workspace: Workspace) -> Iterator[Workflow]:
     for name in workspace.workflows():
         with suppress(InvalidFile):
             yield load_workflow(workspace, name)
-
-
-def _diagnose_git(workspace: Workspace) -> Iterator[Diagnosis]:
-    """The file is of this machine: git must not commit it."""
-    with suppress(GitUnavailable, OSError), open_repository(GitCommand(workspace.root)) as git:
-        if git and git.run("ls-files", "-z", "--", AGENTS_FILE):
-            yield Diagnosis.warn(_SUBJECT, f"git tracks {AGENTS_FILE}, which is meant for one machine", _STOP_TRACKING)
-        elif git and AGENTS_FILE not in find_ignored(git, [AGENTS_FILE]):
-            message = f"git does not ignore {AGENTS_FILE}: a commit would contain the commands of this machine"
-            yield Diagnosis.warn(_SUBJECT, message, _IGNORE)

@@ -195,6 +195,25 @@ def test_the_file_of_a_program_that_no_gate_needs_is_no_error_but_an_unknown_age
 
 
 @pytest.mark.slow
+def test_a_program_that_only_a_gate_that_has_passed_needs_may_be_missing_when_the_run_is_resumed(
+    two: Repository,
+) -> None:
+    assert two.orch(*PIPELINE, *name_agents(G1="one")).code == 5
+    write_file(two, agents={"agent-G1": {"command": "no-such"}, "agent-G2": {"command": program("two")}})
+    resumed = two.orch("run", "resume")
+    assert resumed.code == 0, resumed.err
+    assert outputs(two) == BOTH
+
+
+@pytest.mark.slow
+def test_a_file_that_git_would_commit_is_told_of(two: Repository) -> None:
+    write_file(two, agents={"*": {"command": "true"}})
+    two.commit()
+    tracked = two.orch(*PIPELINE)
+    assert says(tracked.err, "agents-file-tracked", path=AGENTS_FILE)
+
+
+@pytest.mark.slow
 def test_independent_gates_with_one_command_are_told_of(two: Repository) -> None:
     ended = two.orch(*PIPELINE, "--agent-command", program("one"))
     assert ended.code == 0

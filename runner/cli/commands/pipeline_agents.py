@@ -1,7 +1,7 @@
 """The agents of a pipeline: chooses the command of each, and reports them before the first one starts."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from gate_tests.errors import Refused
@@ -11,7 +11,9 @@ from runner.cli.context import CliContext
 from runner.cli.terminal.printer import Printer, print_notice
 
 if TYPE_CHECKING:
+    from gate_tests.workspace.layout import Workspace
     from runner.agents.agent_commands import AgentCommands
+    from runner.agents.agents_file import AgentsFile
     from runner.models.run import Run
     from runner.workflows.definition import Workflow
 
@@ -31,8 +33,11 @@ def choose_commands(
 
     workspace = cli.workspace
     file = None if options.ignores_agents_file else read_agents_file(workspace)
-    known = [*dict.fromkeys((*(gate.agent for gate in workflow.gates), *dict(_list_agents(workflow, run)).values()))]
-    commands = AgentCommands.choose(options.agent_commands, options.agent_timeout_s, known, file, workspace.root)
+    awaited = dict(_list_agents(workflow, run)).values()
+    known = [*dict.fromkeys((*(gate.agent for gate in workflow.gates), *awaited))]
+    commands = AgentCommands.choose(
+        options.agent_commands, options.agent_timeout_s, known, awaited, file, workspace.root
+    )
     if options.agent_options and not commands:
         raise Refused(f"{options.agent_options[0]} requires --agent-command or {AGENTS_FILE}")
     return commands
@@ -75,7 +80,6 @@ def _format_commands(commands: "AgentCommands", workflow: "Workflow", run: "Run"
 def _find_warnings(cli: CliContext, commands: "AgentCommands", workflow: "Workflow", run: "Run") -> Iterator[str]:
     from runner.agents.independence import find_shared_commands
     from runner.agents.permissions import find_missing_permission
-    from runner.workflows.definition import list_agents
 
     agents = dict.fromkeys(agent for _, agent in _list_agents(workflow, run))
     by_command = {command.arguments: agent for agent in agents if (command := commands.find(agent))}
@@ -86,5 +90,15 @@ def _find_warnings(cli: CliContext, commands: "AgentCommands", workflow: "Workfl
     for shared in find_shared_commands(workflow, commands.find):
         if not to_do.isdisjoint((shared.gate, shared.other_gate)):
             yield shared.describe()
-    if commands.file and commands.file.find_unknown_agents(agents):
-        yield from commands.file.find_unknown_agents((*agents, *list_agents(cli.workspace)))
+    if commands.file:
+        yield from _find_file_warnings(cli.workspace, commands.file, agents)
+
+
+def _find_file_warnings(workspace: "Workspace", file: "AgentsFile", agents: Iterable[str]) -> Iterator[str]:
+    from runner.agents.agents_file_in_git import find_git_problem
+    from runner.workflows.definition import list_agents
+
+    if file.find_unknown_agents(agents):  # other workflows are read only then
+        yield from file.find_unknown_agents((*agents, *list_agents(workspace)))
+    if problem := find_git_problem(workspace):
+        yield problem.message

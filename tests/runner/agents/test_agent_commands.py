@@ -67,7 +67,7 @@ def read_file(repository: Repository, **agents: Any) -> AgentsFile | None:
 
 
 def choose(root: Path, *options: str, timeout_s: float | None = None, file: AgentsFile | None = None) -> AgentCommands:
-    return AgentCommands.choose(options, timeout_s, KNOWN, file, root)
+    return AgentCommands.choose(options, timeout_s, KNOWN, KNOWN, file, root)
 
 
 def found(commands: AgentCommands) -> list[str | None]:
