@@ -1,6 +1,6 @@
 """Finds commands of known agents that may not write a file, since nobody is there to permit it.
 
-Sources: Claude Code documentation, permission-modes and headless (2.1), and its `--help`; `codex exec --help` (0.171).
+Sources: Claude Code documentation, permission-modes and headless, and measured with 2.1; `codex exec --help` (0.171).
 """
 
 import os
@@ -22,7 +22,8 @@ _SHELLS: Final = frozenset(("sh", "bash", "dash", "zsh"))
 _PACKAGES: Final = {"@anthropic-ai/claude-code": "claude", "@openai/codex": "codex"}
 
 _READING_MODES: Final = frozenset(("default", "manual", "plan"))
-_WRITING_TOOL: Final = re.compile(r"(?:^|[\s,])(?:Edit|Write|MultiEdit|Bash(?!\())")
+_WRITING_TOOL: Final = re.compile(r"(?:^|[\s,])(?:Write|Bash(?!\())")
+"""A tool that can create a file; Edit alone cannot."""
 _CLAUDE_MAY_WRITE: Final = ("--dangerously-skip-permissions", "--settings", "--permission-prompt-tool")
 _CODEX_MAY_WRITE: Final = (
     "--approve-for-me", "--dangerously-bypass-approvals-and-sandbox", "--full-auto", "--profile", "--yolo", "-p",
