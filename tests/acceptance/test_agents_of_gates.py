@@ -69,8 +69,8 @@ def test_each_gate_is_done_by_the_program_of_its_agent(two: Repository) -> None:
     assert outputs(two) == BOTH
     assert [row["agent"] for row in record(two)["invocations"]] == ["agent-G1", "agent-G2"]
     assert [line for line in ended.out.splitlines() if line.startswith("  G")] == [
-        f"  G1  agent-G1: {program('one')}",
-        f"  G2  agent-G2: {program('two')}",
+        f"  G1  {program('one')}",
+        f"  G2  {program('two')}",
     ]
     assert "warning" not in ended.err
 
@@ -88,7 +88,7 @@ def test_the_commands_of_the_file_are_used_and_shown_and_their_models_recorded(t
     assert ended.code == 0, ended.err
     assert outputs(two) == BOTH
     assert [row["model"] for row in record(two)["invocations"]] == ["unknown", "large"]
-    assert f"  G2  agent-G2: {program('two')}  ({AGENTS_FILE})\n" in ended.out
+    assert f"  G2  {program('two')}  (agents.local.json)\n" in ended.out
     assert sys.executable not in json.dumps(record(two))
 
 
@@ -157,7 +157,7 @@ def test_the_agent_of_an_attempt_that_was_started_by_hand_can_be_named(two: Repo
     run_id = two.start_run(workflow="tests", slug="tea")
     assert two.orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "somebody").code == 0
     by_workflow = two.orch("run", "resume", *name_agents(G1="one", G2="two"))
-    assert "  G1  somebody: no command: a person does its work\n" in by_workflow.out
+    assert f"  G1  {message('no-command-for-agent', agent='somebody')}\n" in by_workflow.out
     assert by_workflow.code == 1  # the attempt was judged as the work of a person
     assert two.orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "somebody").code == 0
     named = two.orch("run", "resume", "--agent-command", f"somebody={program('one')}", *name_agents(G2="two"))
@@ -211,6 +211,13 @@ def test_a_file_that_git_would_commit_is_told_of(two: Repository) -> None:
     two.commit()
     tracked = two.orch(*PIPELINE)
     assert says(tracked.err, "agents-file-tracked", path=AGENTS_FILE)
+
+
+@pytest.mark.slow
+def test_gates_with_one_command_are_one_line_which_quiet_hides(two: Repository) -> None:
+    write_file(two, agents={"*": {"command": program("one")}})
+    assert f"  G1, G2  {program('one')}  (agents.local.json)\n" in two.orch(*PIPELINE).out
+    assert "(agents.local.json)" not in two.orch(*PIPELINE, "-q").out
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterable, Iterator
+from posixpath import basename
 from typing import TYPE_CHECKING, Final
 
 from gate_tests.errors import Refused
@@ -66,15 +67,20 @@ def _list_agents(workflow: "Workflow", run: "Run | None") -> Iterator[tuple[str,
 
 
 def _format_commands(commands: "AgentCommands", workflow: "Workflow", run: "Run") -> Iterator[str]:
-    """A line for each agent, with its gates."""
+    """A line for each command, with its gates."""
     gates: dict[str, list[str]] = {}
     for gate, agent in _list_agents(workflow, run):
-        gates.setdefault(agent, []).append(gate)
-    for agent, of_agent in gates.items():
-        command = commands.find(agent)
-        described = flatten_line(shlex.join(command.arguments)) if command else "no command: a person does its work"
-        source = f"  ({commands.file.document.path})" if commands.file and commands.find_entry(agent) else ""
-        yield f"  {', '.join(of_agent)}  {agent}: {described}{source}"
+        gates.setdefault(_describe_command(commands, agent), []).append(gate)
+    for description, of_command in gates.items():
+        yield f"  {', '.join(of_command)}  {description}"
+
+
+def _describe_command(commands: "AgentCommands", agent: str) -> str:
+    command = commands.find(agent)
+    if command is None:
+        return f"no command for {agent}: a person does its work"
+    source = f"  ({basename(commands.file.document.path)})" if commands.file and commands.find_entry(agent) else ""
+    return f"{flatten_line(shlex.join(command.arguments))}{source}"
 
 
 def _find_warnings(cli: CliContext, commands: "AgentCommands", workflow: "Workflow", run: "Run") -> Iterator[str]:
