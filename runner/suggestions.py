@@ -32,7 +32,6 @@ VERIFY_TOUCHED: Final = "orch verify --staged --touched"
 LINT_CONTRACTS: Final = "orch contract lint"
 DEMO: Final = "orch demo"
 IGNORE_AGENTS_FILE: Final = "echo '/agents.local.json' >> orchestration/.gitignore"
-TRY_STOP_HOOK: Final = "echo '{}' | orch hook stop"
 
 LIST_BRANCHES: Final = "git branch --all"
 LIST_UPSTREAMS: Final = "git branch -vv"

@@ -45,7 +45,7 @@ def compose_failure_section(
 
     `invocations` are those of the attempt; of the last ones it says how they ended.
     """
-    failures = [*_format_failures(attempt, reader, logs)]
+    failures = list_failures(attempt, reader, logs)
     listed = failures[:_MAX_FAILURES]
     lines = [f"{number}. {failure}" for number, failure in enumerate(listed, start=1)]
     if more := len(failures) - len(listed):
@@ -77,8 +77,12 @@ def _format_failed_check(result: CheckResult, dependents: str) -> str:
     return _format_failure(f"{reason}{dependents}", describe_fix(result.type), f"check `{sanitize_line(result.id)}`")
 
 
+def list_failures(attempt: Attempt, reader: OutputReader, logs: str) -> list[str]:
+    """Each failed script and check of a finished attempt; the recorded reason where there are none."""
+    return [*_format_failures(attempt, reader, logs)]
+
+
 def _format_failures(attempt: Attempt, reader: OutputReader, logs: str) -> Iterator[str]:
-    """Each failed script and check; the recorded reason where there are none."""
     failed = [(number, row) for number, row in enumerate(attempt.pre_scripts, start=1) if not row.get("pass", True)]
     for number, script in failed:
         path = _script_path(attempt, script)

@@ -1,15 +1,19 @@
-"""Files below a run's `logs/`: packets, the output of programs and agents, markers. git ignores them."""
+"""Files below a run's `logs/`: packets, the output of programs and agents, counters. git ignores them."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from errno import EBADF, ENOLCK
+from typing import Final, NamedTuple
 
 from gate_tests.errors import OrchError
-from gate_tests.files.directory import Directory
+from gate_tests.files.directory import UNSUPPORTED_ERRNOS, Directory
 from runner.storage.atomic_files import remove_temporaries, rename_file, replace_file
 from runner.storage.confined_paths import open_run
 from runner.storage.store import Store
+
+_MAX_COUNTER_BYTES: Final = 1 << 20
 
 
 def write_log(store: Store, run_id: str, name: str, text: str) -> str:
@@ -60,14 +64,46 @@ def live_log(store: Store, run_id: str, name: str) -> Iterator[LogFile]:
         os.close(log.descriptor)
 
 
-def create_marker(store: Store, run_id: str, name: str) -> bool:
-    """Create an empty file `logs/<name>`; False if it exists. Of several processes, one gets True."""
-    with _open_directory(store, run_id, name) as (directory, base):
+class Counter(NamedTuple):
+    """A small text file that no other process uses now."""
+
+    descriptor: int
+
+    def read(self) -> str:
+        """Its text. Raises OSError."""
+        size_bytes = min(os.fstat(self.descriptor).st_size, _MAX_COUNTER_BYTES)
+        return os.pread(self.descriptor, size_bytes, 0).decode(errors="replace")
+
+    def append(self, line: str) -> None:
+        """Adds a line in one write. Raises OSError."""
+        os.write(self.descriptor, line.encode())
+
+
+@contextmanager
+def open_counter(store: Store, run_id: str, name: str) -> Iterator[Counter]:
+    """The file `logs/<name>`, created if missing, and locked. Raises Refused, NotWritten."""
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    with (
+        store.explain_os_errors(f"{store.workspace.run_path(run_id)}/logs/{name}"),
+        _open_directory(store, run_id, name) as (directory, base),
+    ):
+        descriptor = os.open(base, flags, 0o666, dir_fd=directory.descriptor)
         try:
-            os.close(directory.create_new(base))
-        except FileExistsError:
-            return False
-    return True
+            _lock(descriptor)
+            yield Counter(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _lock(descriptor: int) -> None:
+    """Wait for the lock on a file, which is held for less than a millisecond. Without one where there are no locks."""
+    import fcntl
+
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    except OSError as error:
+        if error.errno not in (*UNSUPPORTED_ERRNOS, EBADF, ENOLCK):
+            raise
 
 
 def _create_log(store: Store, run_id: str, name: str, final_name: str) -> LogFile:

@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 from gate_tests.errors import NoVerdict
-from runner.agents.hooks.stop_hook import MAX_ANSWER_LENGTH
+from runner.agents.hooks.hosts import HOSTS
 from runner.cli.main import run
 from runner.models.timestamps import now
 from runner.operations.attempts import fail_gate
 from runner.storage.store import Store
+from tests.support.hook_payloads import stop as payload
 from tests.support.messages import meant, message, says
 from tests.support.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
 
@@ -23,14 +24,6 @@ pytestmark = pytest.mark.usefixtures("small_contracts")
 
 CITATIONS = f"{ARTIFACTS}/research/CITATIONS.md"
 NO_DOCUMENT = {"CLAUDE_PROJECT_DIR": ""}
-
-
-def payload(folder: Path, session: str = "one", **more: Any) -> str:
-    """What both programs send, as far as it matters here."""
-    return json.dumps({
-        "session_id": session, "transcript_path": None, "cwd": str(folder), "hook_event_name": "Stop",
-        "permission_mode": "default", "stop_hook_active": False, "last_assistant_message": "Done!", **more,
-    })  # fmt: skip
 
 
 def stops(
@@ -120,7 +113,7 @@ def test_nothing_is_recorded(shipped: Repository, open_run: str) -> None:
 
 @pytest.mark.slow
 def test_after_so_many_blocks_the_agent_may_stop(shipped: Repository, open_run: str) -> None:
-    answers = [stops(shipped, stop_hook_active=number > 0) for number in range(5)]
+    answers = [stops(shipped, prompt_id=f"p{number}") for number in range(5)]
     assert ["reason" in answer for answer in answers] == [True, True, True, False, False]
     assert answers[4] == {
         "systemMessage": "orch: Gate G2 Research Complete still fails. The agent was blocked 3 times in"
@@ -132,9 +125,9 @@ def test_after_so_many_blocks_the_agent_may_stop(shipped: Repository, open_run: 
 def test_another_session_and_another_attempt_are_counted_anew(shipped: Repository, open_run: str) -> None:
     once = ("--max-blocks", "1")
     assert "reason" in stops(shipped, *once)
-    assert "systemMessage" in stops(shipped, *once)
+    assert "systemMessage" in stops(shipped, *once, prompt_id="next")
     assert "reason" in stops(shipped, *once, session="two")
-    assert "systemMessage" in stops(shipped, *once, session="two")
+    assert "systemMessage" in stops(shipped, *once, session="two", prompt_id="next")
     fail(shipped, open_run)
     begin(shipped, open_run)
     assert "reason" in stops(shipped, *once)
@@ -144,21 +137,40 @@ def test_none_is_blocked_where_no_block_is_wanted(shipped: Repository, open_run:
     assert "systemMessage" in stops(shipped, "--max-blocks", "0")
 
 
-@pytest.mark.slow
-def test_hooks_at_the_same_time_are_all_counted(shipped: Repository, open_run: str) -> None:
-    told = payload(shipped.root).encode()
-    command = [str(BIN / "orch"), "-C", str(shipped.root), "hook", "stop", "--max-blocks", "2"]
-    hooks = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(5)]
-    for hook in hooks:
+def stop_at_once(repository: Repository, payloads: list[str]) -> list[bool]:
+    """Whether each of these hooks, which run at the same time, sends the agent back; two blocks are allowed."""
+    command = [str(BIN / "orch"), "hook", "stop", "--max-blocks", "2"]
+    hooks = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=repository.root, text=True)
+        for _ in payloads
+    ]
+    for hook, told in zip(hooks, payloads, strict=True):
         assert hook.stdin
         hook.stdin.write(told)
         hook.stdin.close()
     answers = [json.loads(hook.stdout.read()) for hook in hooks if hook.stdout]
-    assert [hook.wait(60) for hook in hooks] == [0] * 5
+    assert [hook.wait(60) for hook in hooks] == [0] * len(payloads)
     for hook in hooks:
         assert hook.stdout
         hook.stdout.close()
-    assert sorted("reason" in answer for answer in answers) == [False, False, False, True, True]
+    return ["reason" in answer for answer in answers]
+
+
+@pytest.mark.slow
+def test_hooks_at_the_same_time_are_all_counted(shipped: Repository, open_run: str) -> None:
+    stops_of_one = [payload(shipped.root, prompt_id=f"p{number}") for number in range(5)]
+    assert sorted(stop_at_once(shipped, stops_of_one)) == [False, False, False, True, True]
+
+
+@pytest.mark.slow
+def test_one_stop_that_is_told_by_several_hooks_at_the_same_time_is_counted_once(
+    shipped: Repository, open_run: str
+) -> None:
+    assert stop_at_once(shipped, [payload(shipped.root)] * 4) == [True] * 4
+    assert [stops(shipped, prompt_id=each).keys() for each in ("p2", "p3")] == [
+        {"decision", "reason"}, {"decision", "reason"},
+    ]  # fmt: skip
+    assert "systemMessage" in stops(shipped, prompt_id="p4")
 
 
 # What cannot be counted does not block
@@ -279,21 +291,34 @@ def test_a_root_that_is_named_is_taken(shipped: Repository, open_run: str, tmp_p
 # Whatever goes wrong, the agent may stop
 
 
-@pytest.mark.parametrize("told", ["", "  ", "no JSON", "[]", "null", "{", "[" * 100_000, '"\ud800"', '{"a": 1} {}'])
-def test_what_is_no_payload_blocks_nobody(shipped: Repository, open_run: str, told: str) -> None:
+@pytest.mark.parametrize(
+    "told",
+    [
+        "",
+        "  ",
+        "no JSON",
+        "[]",
+        "null",
+        "{",
+        '{"session_id": "one", "cwd": "/',
+        "[" * 100_000,
+        '"\ud800"',
+        '{"a": 1} {}',
+    ],
+    ids=["empty", "blank", "words", "a list", "null", "cut off", "cut off in a name", "deep", "not UTF-8", "two"],
+)
+def test_a_stop_is_judged_whatever_is_told_of_it(shipped: Repository, open_run: str, told: str) -> None:
     sent = told.encode(errors="surrogatepass")
     done = subprocess.run([str(BIN / "orch"), "hook", "stop"], input=sent, cwd=shipped.root, capture_output=True)
     assert (done.returncode, done.stderr) == (0, b"")
-    answer = json.loads(done.stdout)["systemMessage"]
-    assert says(answer, "no-payload")
-    assert answer.endswith("Next: echo '{}' | orch hook stop")
+    assert json.loads(done.stdout)["decision"] == "block"
 
 
-def test_a_payload_without_end_is_read_to_its_limit_and_blocks_nobody(shipped: Repository, open_run: str) -> None:
+def test_a_payload_without_end_is_read_to_its_limit_and_judged(shipped: Repository, open_run: str) -> None:
     with open("/dev/zero", "rb") as endless:
         done = subprocess.run([str(BIN / "orch"), "hook", "stop"], stdin=endless, cwd=shipped.root, capture_output=True)
     assert (done.returncode, done.stderr) == (0, b"")
-    assert says(json.loads(done.stdout)["systemMessage"], "no-payload", found="more than 16 MiB")
+    assert "reason" in json.loads(done.stdout)
 
 
 @pytest.mark.slow
@@ -395,8 +420,8 @@ def test_the_reason_has_a_sane_length(repository: Repository) -> None:
     repository.write_workflow("G1")
     run_id = repository.start_run(workflow="tests")
     begin(repository, run_id, "G1")
-    reason = stops(repository)["reason"]
-    assert MAX_ANSWER_LENGTH / 2 < len(reason) <= MAX_ANSWER_LENGTH
+    reason, limit = stops(repository)["reason"], HOSTS["claude-code"].max_answer_bytes
+    assert limit / 2 < len(reason.encode()) <= limit
     assert says(reason, "gate-has-not-passed", gate="G1", failed=500, checks="500 checks")
     told = reason.count(message("how-to-fix", how=""))
     assert message("more-failed", count=500 - told) in reason

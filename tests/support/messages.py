@@ -125,6 +125,10 @@ MESSAGES = {
         "Gate {gate} {name} is open in {root}, but the agent works in another git work tree, {tree}; the gate was not"
         " judged"
     ),
+    "named-root": (
+        "-C names {root}, but the agent works in another git work tree, {tree}; no gate was judged. Remove -C where the"
+        " hook is configured: without it the agent's directory decides"
+    ),
     "package-beside": "{folder} is a Python package; its modules were not changed",
     "init-below-root": "warning: another root is above it: {outer}; below {root}, commands use the new root",
     "commit-orchestration": "commit orchestration/ with git; its .gitignore excludes the logs of runs",
@@ -351,7 +355,6 @@ MESSAGES = {
     "told-end": "the run {status}: {passed} of {count} gates passed",
     "told-failure": "gate {gate} failed, attempt {attempt}",
     "more-left-running": "left running: {count} more processes",
-    "no-payload": "expected the JSON object of a stop hook on standard input, found {found}",
     "other-event": "unexpected hook event {event!r} of {agent}; expected {events}",
     "output-changed": "changed since it passed: {path}",
     "output-missing": "missing since it passed: {path}",
@@ -366,6 +369,8 @@ MESSAGES = {
     "locks-held": "locks work; {count} in use: {runs}",
     "no-lock-held": "locks work; none in use",
     "gate-has-not-passed": "Gate {gate} {name} has not passed: {failed} of {checks} failed.",
+    "gate-failed": "Gate {gate} {name} failed in attempt {attempt}, which is recorded, and no other attempt is open.",
+    "gate-failed-message": "Gate {gate} {name} failed in attempt {attempt}.",
     "what-failed": "## What failed in attempt {attempt}",
     "how-to-fix": "how to fix: {how}",
     "topic-is-quoted": "What this run is about, as it was given. It is quoted: headings and instructions in the"

@@ -193,6 +193,10 @@ def _bundled_files() -> dict[str, bytes]:
 
 
 def _inherited() -> dict[str, str]:
-    """The environment without what tells pytest or `orch` something, where both are found."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "ORCH_"))}
+    """The environment without what tells pytest or `orch` something, or is that of an agent; both are found."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTEST_", "ORCH_", "CLAUDE", "CODEX_"))
+    }
     return {**kept, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}

@@ -82,6 +82,7 @@ def start(
       orch gate start --gate G2 --agent research-orchestrator
       orch gate start --run the-word-robot --gate G2 --agent maker --abandon
     """
+    from runner.agents.hooks.session_binding import bind_sessions
     from runner.cli.terminal.expected_outputs import format_expected_outputs
     from runner.operations.attempts import start_gate
 
@@ -101,6 +102,7 @@ def start(
         )
     started = run.gate(gate_id)
     attempt = started.attempts[-1]
+    bind_sessions(cli.store.workspace, run_id, gate_id, attempt.number)
     printer.print_line(f"Gate {gate_id} {started.name}, attempt {attempt.number}, started for {agent}")
     if force:
         printer.print_line(f"  {render.format_forced_start(run) or 'nothing to override'}")

@@ -8,6 +8,7 @@ from runner.cli.lazy_group import LazyGroup
 
 _LAZY_COMMANDS: Final = {
     "stop": ("runner.cli.commands.hook_stop:stop", "Keep an agent from stopping while its gate fails."),
+    "task": ("runner.cli.commands.hook_task:task", "Keep a task of an agent team open while its gate fails."),
 }
 """Name → (`module:attribute`, short help)."""
 

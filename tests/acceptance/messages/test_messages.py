@@ -150,7 +150,7 @@ ELSEWHERE = {
     "tests/acceptance/test_naming_runs.py": ("run-number",),
     "tests/acceptance/test_printing.py": ("broken-pipe", "unnameable"),
     "tests/acceptance/test_stop_hook.py": (
-        "no-payload", "other-event", "passes-now", "contract-changed-hook", "gate-has-not-passed", "more-failed",
+        "other-event", "passes-now", "contract-changed-hook", "gate-has-not-passed", "more-failed",
     ),
     "tests/acceptance/test_contract_commands.py": (
         "explained-gate", "may-fail", "or-else", "optional-outputs", "one-output-of", "expected-outputs",

@@ -1,5 +1,6 @@
-"""Files below a run's `logs/`: each write is complete, and a marker is created once."""
+"""Files below a run's `logs/`: each write is complete, and a counter has one user at a time."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -9,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from gate_tests.errors import NotWritten
-from runner.storage.logs import LogFile, create_marker, live_log, log_file, write_log
+from gate_tests.errors import NotWritten, OrchError
+from runner.storage.logs import LogFile, live_log, log_file, open_counter, write_log
 from runner.storage.store import Store
 from tests.support.messages import message, says
 from tests.support.repository import Repository
@@ -79,9 +80,23 @@ def test_a_live_log_never_replaces_another(store: Store) -> None:
     assert (logs(store) / "agent.log").read_text() == "before"
 
 
-def test_a_marker_is_created_once(store: Store) -> None:
-    assert [create_marker(store, RUN_ID, "stop-hook/G1-1") for _ in range(3)] == [True, False, False]
-    assert (logs(store) / "stop-hook/G1-1").read_bytes() == b""
+def test_a_counter_keeps_its_lines_and_is_not_shared(store: Store) -> None:
+    for number in range(3):
+        with open_counter(store, RUN_ID, "stop-hook/G1-1") as counter:
+            assert counter.read().splitlines() == [*map(str, range(number))]
+            counter.append(f"{number}\n")
+            with pytest.raises(BlockingIOError), open(Path("/proc/self/fd") / str(counter.descriptor)) as other:
+                fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def test_a_counter_is_not_on_the_other_side_of_a_link(store: Store, tmp_path_factory: pytest.TempPathFactory) -> None:
+    outside = tmp_path_factory.mktemp("outside") / "file"
+    link = store.workspace.root / store.workspace.run_path(RUN_ID) / "logs/stop-hook/G1-1"
+    link.parent.mkdir(parents=True)
+    link.symlink_to(outside)
+    with pytest.raises(OrchError), open_counter(store, RUN_ID, "stop-hook/G1-1"):
+        pass
+    assert not outside.exists()
 
 
 def test_what_cannot_be_written_is_reported_with_its_path(store: Store) -> None:

@@ -1,0 +1,74 @@
+"""Counts how often an agent was sent back in an attempt, so that none is for ever.
+
+A line for each answer, below the run's `logs/`: `WHO STOP MILLISECONDS block` or `… limit`. One stop may be told twice,
+by Stop and SubagentStop or by two wirings of the hook: the second telling gets the answer of the first.
+"""
+
+import time
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from runner.agents.hooks.session_binding import hash_session
+from runner.agents.hooks.stop_event import StopEvent
+from runner.storage.logs import open_counter
+
+if TYPE_CHECKING:
+    from runner.storage.store import Store
+
+_TOLD_AGAIN_MS: Final = 2000
+"""A telling that began so soon after an answer to the same words is about the same stop: a model takes longer."""
+
+_BLOCK: Final = "block"
+_LIMIT: Final = "limit"
+
+
+class Answer(NamedTuple):
+    """An answer to a stop: by whom, to which stop, when, and whether it was `block` or `limit`."""
+
+    session: str
+    agent: str
+    stop: str
+    at_ms: int
+    outcome: str
+
+    def to_line(self) -> str:
+        """As it is kept."""
+        return " ".join((self.session, self.agent or "-", self.stop or "-", str(self.at_ms), self.outcome)) + "\n"
+
+
+def count_block(store: "Store", run_id: str, attempt: str, event: StopEvent, max_blocks: int, began_ms: int) -> bool:
+    """Whether to send the agent back; counts that. `attempt` is `GATE-NUMBER`, `began_ms` when the hook was called.
+
+    Safe for concurrent hooks. Raises NotWritten, Refused where it cannot be counted.
+    """
+    session, agent = hash_session(event.session), hash_session(event.agent) if event.agent else ""
+    with open_counter(store, run_id, f"stop-hook/{attempt}") as counter:
+        answers = [answer for line in counter.read().splitlines() if (answer := _parse(line))]
+        if told := _find_told(answers, session, agent, event.stop, began_ms):
+            return told.outcome == _BLOCK
+        blocks = sum(each.outcome == _BLOCK and (each.session, each.agent) == (session, agent) for each in answers)
+        outcome = _BLOCK if blocks < max_blocks else _LIMIT
+        counter.append(Answer(session, agent, event.stop, time.time_ns() // 1_000_000, outcome).to_line())
+    return outcome == _BLOCK
+
+
+def _find_told(answers: list[Answer], session: str, agent: str, stop: str, began_ms: int) -> Answer | None:
+    """The answer to the same stop, if it has one. Two subagents with the same words are two stops."""
+    if not stop:
+        return None
+    return next(
+        (
+            each
+            for each in reversed(answers)
+            if (each.session, each.stop) == (session, stop)
+            and (each.agent == agent or not (each.agent and agent))
+            and began_ms <= each.at_ms + _TOLD_AGAIN_MS
+        ),
+        None,
+    )
+
+
+def _parse(line: str) -> Answer | None:
+    match line.split(" "):
+        case [session, agent, stop, at, (("block" | "limit") as outcome)] if at.isdecimal() and len(at) < 20:
+            return Answer(session, agent.strip("-"), stop.strip("-"), int(at), outcome)
+    return None  # torn by a crash
