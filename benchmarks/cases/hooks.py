@@ -36,11 +36,11 @@ def measure_stop_hook(folder: Path, scale: Scale) -> list[Row]:
     ]
 
 
-def stop(project: Project, told: object, printed: str) -> Command:
-    """`orch hook stop` as Claude Code calls it, with `told` on standard input; it must print `printed`."""
-    told_in = project.root / f"told-{len(json.dumps(told))}.json"
-    told_in.write_text(json.dumps(told), "utf-8")
-    line = f"exec '{ORCH}' hook stop < '{told_in}'"
+def stop(project: Project, input_json: object, printed: str) -> Command:
+    """`orch hook stop` as Claude Code calls it, with `input_json` on standard input; it must print `printed`."""
+    file = project.root / f"input-{len(json.dumps(input_json))}.json"
+    file.write_text(json.dumps(input_json), "utf-8")
+    line = f"exec '{ORCH}' hook stop < '{file}'"
     return Command("orch hook stop", ("sh", "-c", line), project.root, confirm=_confirm(printed))
 
 

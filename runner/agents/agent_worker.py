@@ -127,7 +127,7 @@ class AgentWorker(Worker):
                 task.workflow_gate.gate,
                 task.workflow_gate.agent,
                 self.clock(),
-                model=self.command.model or result.report.model or "unknown",
+                model=result.report.model or self.command.model or "unknown",
                 duration_ms=duration_ms,
                 usage=result.report.usage,
                 invocation_id=invocation_id,

@@ -1,4 +1,4 @@
-"""Judges the attempt that an agent is held to, for the hooks that are called when it is about to stop."""
+"""Judges the attempt that an agent works on, for the hooks that are called when it is about to stop."""
 
 import os
 import time
@@ -75,7 +75,7 @@ class HookCall(NamedTuple):
         return cls(cli, host, event, time.time_ns() // 1_000_000, run_id, gate_id, max_blocks)
 
     def judge(self) -> Decision:
-        """The answer. An agent is not held to a gate in another work tree than its own unless root or run are named."""
+        """The answer. No agent is judged for a gate in another work tree, unless root or run are named."""
         if self.event.futile:
             return Decision()
         workspace, cli = self._locate()

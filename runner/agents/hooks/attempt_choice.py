@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gate_tests.errors import OrchError
 from gate_tests.sanitize import sanitize_line
-from runner.agents.hooks.session_binding import Binding, hash_session, list_bound_runs, read_bindings
+from runner.agents.hooks.bound_attempts import Binding, list_bound_runs, read_bindings
 from runner.models.status import GateStatus, RunStatus
 from runner.storage.run_list import RunFilter, UnreadableRun, list_runs
+from runner.storage.session_binding import hash_session
 
 if TYPE_CHECKING:
     from runner.models.attempt import Attempt

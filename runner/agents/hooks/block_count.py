@@ -1,21 +1,21 @@
 """Counts how often an agent was sent back in an attempt, so that none is for ever.
 
-A line for each answer, below the run's `logs/`: `WHO STOP MILLISECONDS block` or `… limit`. One stop may be told twice,
-by Stop and SubagentStop or by two wirings of the hook: the second telling gets the answer of the first.
+A line for each answer, below the run's `logs/`: `SESSION AGENT STOP MILLISECONDS block` or `… limit`. One stop may
+be reported twice, by Stop and SubagentStop or because the hook is configured twice: both get the same answer.
 """
 
 import time
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from runner.agents.hooks.session_binding import hash_session
 from runner.agents.hooks.stop_event import StopEvent
 from runner.storage.logs import open_counter
+from runner.storage.session_binding import hash_session
 
 if TYPE_CHECKING:
     from runner.storage.store import Store
 
-_TOLD_AGAIN_MS: Final = 2000
-"""A telling that began so soon after an answer to the same words is about the same stop: a model takes longer."""
+_SAME_STOP_MS: Final = 2000
+"""A hook that is called so soon after an answer to the same words is about the same stop: a model takes longer."""
 
 _BLOCK: Final = "block"
 _LIMIT: Final = "limit"
@@ -43,15 +43,15 @@ def count_block(store: "Store", run_id: str, attempt: str, event: StopEvent, max
     session, agent = hash_session(event.session), hash_session(event.agent) if event.agent else ""
     with open_counter(store, run_id, f"stop-hook/{attempt}") as counter:
         answers = [answer for line in counter.read().splitlines() if (answer := _parse(line))]
-        if told := _find_told(answers, session, agent, event.stop, began_ms):
-            return told.outcome == _BLOCK
+        if answered := _find_answer(answers, session, agent, event.stop, began_ms):
+            return answered.outcome == _BLOCK
         blocks = sum(each.outcome == _BLOCK and (each.session, each.agent) == (session, agent) for each in answers)
         outcome = _BLOCK if blocks < max_blocks else _LIMIT
         counter.append(Answer(session, agent, event.stop, time.time_ns() // 1_000_000, outcome).to_line())
     return outcome == _BLOCK
 
 
-def _find_told(answers: list[Answer], session: str, agent: str, stop: str, began_ms: int) -> Answer | None:
+def _find_answer(answers: list[Answer], session: str, agent: str, stop: str, began_ms: int) -> Answer | None:
     """The answer to the same stop, if it has one. Two subagents with the same words are two stops."""
     if not stop:
         return None
@@ -61,7 +61,7 @@ def _find_told(answers: list[Answer], session: str, agent: str, stop: str, began
             for each in reversed(answers)
             if (each.session, each.stop) == (session, stop)
             and (each.agent == agent or not (each.agent and agent))
-            and began_ms <= each.at_ms + _TOLD_AGAIN_MS
+            and began_ms <= each.at_ms + _SAME_STOP_MS
         ),
         None,
     )

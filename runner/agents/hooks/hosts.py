@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from runner.agents.hooks.session_binding import SESSION_VARIABLES
+from runner.storage.session_binding import SESSION_VARIABLES
 
 
 class AnswerForm(StrEnum):

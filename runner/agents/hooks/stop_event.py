@@ -1,4 +1,4 @@
-"""What a host tells a hook about an agent that is about to stop. Nothing in it is needed."""
+"""What a host reports to a hook about an agent that is about to stop. Nothing in it is needed."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from gate_tests.errors import Refused
 from runner import suggestions
 from runner.agents.hooks.hosts import Host
-from runner.agents.hooks.session_binding import hash_session
+from runner.storage.session_binding import hash_session
 
 MAX_INPUT_BYTES: Final = 16 << 20
 """The most that is read of standard input. An agent's last message is part of it."""
@@ -26,7 +26,7 @@ class StopEvent(NamedTuple):
     directory: Path | None = None
     """The agent's current directory without symlinks, None where it does not exist."""
     stop: str = ""
-    """The same for each telling of one stop; empty where the host says too little for that."""
+    """The same for each report of one stop; empty where the host says too little for that."""
     futile: bool = False
     """Whether to send the agent back would change nothing."""
 
@@ -79,7 +79,7 @@ def _find_directory(data: Input, names: Sequence[str]) -> Path | None:
 
 
 def _identify_stop(data: Input, host: Host, session: str) -> str:
-    """The hash of what two tellings of one stop have in common, such as Stop and SubagentStop."""
+    """The hash of what two reports of one stop have in common, such as Stop and SubagentStop."""
     turn, message = _find_text(data, host.fields.turn), _find_text(data, host.fields.message)
     if not turn and not message:
         return ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gate_tests.plurals import format_count
 from runner import suggestions
@@ -13,6 +13,9 @@ from runner.agents.hooks.stop_event import StopEvent
 if TYPE_CHECKING:
     from runner.operations.judged_gate import JudgedGate
     from runner.storage.store import Store
+
+_MAX_OUTPUT_BYTES: Final = 3500
+"""Of the last lines of all failed programs in an answer, in UTF-8; other failed checks need room too."""
 
 
 class StopHook(NamedTuple):
@@ -38,20 +41,17 @@ class StopHook(NamedTuple):
         if judged.passed:
             next_command = self.format_command(_choose_next_command(self.store, chosen, judged))
             return Decision(message=f"orch: {chosen.title} passes{_notes(judged)}.\nNext: {next_command}")
-        if judged.context_changes:  # what the agent mends cannot be finished: a person is awaited
+        if judged.context_changes:  # what the agent fixes cannot be finished: a person is awaited
             show = self.format_command(suggestions.show_run(chosen.run.run_id))
             return Decision(message=f"orch: {chosen.title} fails{_notes(judged)}.\nNext: {show}")
         check = self.format_command(f"orch gate check {chosen.options}")
         if not self._count_block(chosen):
             return self._let_go(chosen, "still fails", check)
-        from runner.pipeline.failure_section import format_failed_checks
-
         results = judged.verdict.validations
-        logs = f"{self.store.workspace.run_path(chosen.run.run_id)}/logs/gates/{chosen.gate.gate}/check"
         failed = sum(result.has_failed for result in results)
         head = f"{chosen.title} has not passed: {failed:,} of {format_count(len(results), 'check')} failed.\n\n"
         tail = f"\n\nFix this, then stop again. To check the gate at any time:\n\n    {check}\n"
-        return self._send_back(head, [*format_failed_checks(results, logs)], tail)
+        return self._send_back(head, _list_failed_checks(self.store, judged), tail)
 
     def answer_failed_attempt(self, chosen: ChosenAttempt) -> Decision:
         """After `gate finish` recorded a FAIL: the agent starts the next attempt, unless only a person can go on."""
@@ -65,12 +65,9 @@ class StopHook(NamedTuple):
         start = self.format_command(suggestions.start_gate(chosen.run.run_id, chosen.gate.gate, agent))
         if not self._count_block(chosen):
             return self._let_go(chosen, outcome, start)
-        from runner.pipeline.failure_section import list_failures
-
-        logs = f"{self.store.workspace.run_path(chosen.run.run_id)}/logs/gates/{chosen.gate.gate}"
         head = f"{chosen.title} {outcome}, which is recorded, and no other attempt is open.\n\n"
         tail = f"\n\nStart the next attempt, fix this, then stop again:\n\n    {start}\n"
-        return self._send_back(head, list_failures(chosen.attempt, logs), tail)
+        return self._send_back(head, _list_recorded_failures(self.store, chosen), tail)
 
     def _count_block(self, chosen: ChosenAttempt) -> bool:
         from runner.agents.hooks.block_count import count_block
@@ -104,6 +101,26 @@ def refuse_named_root(directory: Path, root: Path) -> Decision:
         message=f"orch: -C names {root}, but the agent works in another git work tree, {directory}; no gate was judged."
         " Remove -C where the hook is configured: without it the agent's directory decides"
     )
+
+
+def _list_failed_checks(store: "Store", judged: "JudgedGate") -> list[str]:
+    from runner.pipeline.failure_section import format_failed_checks
+    from runner.pipeline.program_output import OutputReader
+
+    results = judged.verdict.validations
+    logs = {check_id: log.path for check_id, log in judged.logs.items() if log.path}
+    count = sum(each.has_failed for each in results if each.id in logs)
+    reader = OutputReader(store.workspace, _MAX_OUTPUT_BYTES).share(count)
+    return [*format_failed_checks(results, reader, logs)]
+
+
+def _list_recorded_failures(store: "Store", chosen: ChosenAttempt) -> list[str]:
+    from runner.pipeline.failure_section import list_failures
+    from runner.pipeline.program_output import OutputReader
+
+    attempt = f"{chosen.gate.gate}/attempt-{chosen.attempt.number}"
+    logs = f"{store.workspace.run_path(chosen.run.run_id)}/logs/gates/{attempt}"
+    return list_failures(chosen.attempt, OutputReader(store.workspace, _MAX_OUTPUT_BYTES), logs)
 
 
 def _choose_next_command(store: "Store", chosen: ChosenAttempt, judged: "JudgedGate") -> str:

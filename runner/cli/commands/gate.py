@@ -82,9 +82,9 @@ def start(
       orch gate start --gate G2 --agent research-orchestrator
       orch gate start --run the-word-robot --gate G2 --agent maker --abandon
     """
-    from runner.agents.hooks.session_binding import bind_sessions
     from runner.cli.terminal.expected_outputs import format_expected_outputs
     from runner.operations.attempts import start_gate
+    from runner.storage.session_binding import bind_sessions
 
     printer = Printer(as_json)
     compiled: list[CompiledGate] = []

@@ -10,12 +10,12 @@ from gate_tests.isolated_pytest.client import IsolatedPytest
 from gate_tests.isolated_pytest.display import Display
 from gate_tests.workspace.names import Depth
 from runner.agents.hooks.attempt_choice import choose_attempt
-from runner.agents.hooks.session_binding import bind_sessions
 from runner.models.attempt import MANUAL_AGENT
 from runner.models.status import RunStatus
 from runner.operations.attempts import fail_gate, start_gate
 from runner.operations.judging import finish_gates
 from runner.operations.runs import RunRequest, complete_run, start_run
+from runner.storage.session_binding import bind_sessions
 from runner.storage.store import Store
 from runner.workflows.definition import load_workflow
 from tests.support.repository import Repository

@@ -4,13 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from runner.agents.hooks.session_binding import (
-    Binding,
-    bind_sessions,
-    hash_session,
-    list_bound_runs,
-    read_bindings,
-)
+from runner.agents.hooks.bound_attempts import Binding, list_bound_runs, read_bindings
+from runner.storage.session_binding import bind_sessions, hash_session
 from tests.support.repository import Repository
 
 VARIABLES = {"CLAUDE_CODE_SESSION_ID": "c", "CODEX_THREAD_ID": "x", "CODEX_HOME": "/home"}
