@@ -32,6 +32,7 @@ VERIFY_TOUCHED: Final = "orch verify --staged --touched"
 LINT_CONTRACTS: Final = "orch contract lint"
 DEMO: Final = "orch demo"
 IGNORE_AGENTS_FILE: Final = "echo '/agents.local.json' >> orchestration/.gitignore"
+WIRING_STATUS: Final = "orch hook status"
 
 LIST_BRANCHES: Final = "git branch --all"
 LIST_UPSTREAMS: Final = "git branch -vv"
@@ -264,3 +265,8 @@ def stop_tracking(path: str) -> str:
 def set_aside(path: str) -> str:
     """Renames a file, so that it counts no more."""
     return f"mv {quote(path)} {quote(f'{path}.unknown')}"
+
+
+def wire_hooks(command: str, target: str, *options: str) -> str:
+    """Installs, shows or removes (`command`) the hooks in the file of a host."""
+    return " ".join(("orch hook", command, "--target", target, *options))

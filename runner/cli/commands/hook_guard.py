@@ -1,0 +1,91 @@
+"""`orch hook guard`: denies tool calls that would change contracts, workflows or records."""
+
+import sys
+from typing import Any, Final
+
+import click
+
+from gate_tests.errors import Interrupted
+from gate_tests.typing_compat import override
+from runner.cli.lazy_group import Command
+from runner.cli.options import json_option
+
+_MAX_INPUT_BYTES: Final = 16 << 20
+_TARGETS: Final = ("claude-code", "codex", "copilot", "gemini", "cursor")
+
+
+class GuardCommand(Command):
+    """A command that never fails: after any error the tool call goes on. Copilot denies it after an exit code but 0."""
+
+    @override
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except (click.exceptions.Exit, click.Abort):
+            raise
+        except Exception:
+            _read_input()
+            _print({})
+            raise click.exceptions.Exit(0) from None
+
+    @override
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except (click.exceptions.Exit, click.Abort, Interrupted):
+            raise
+        except Exception:
+            return _print({})
+
+
+@click.command(cls=GuardCommand)
+@click.option(
+    "--target",
+    type=click.Choice(_TARGETS),
+    default="claude-code",
+    show_default=True,
+    metavar="TARGET",
+    help="claude-code, codex, copilot, gemini or cursor.",
+)
+@json_option
+def guard(target: str, as_json: bool) -> None:
+    """Deny an agent's writes to contracts, workflows and records.
+
+    Reads the JSON input of a hook that runs before a tool from standard input. A tool call that plainly writes a
+    contract, its schemas and programs, a workflow or the record of a run is denied, with the reason; so is a command
+    with --accept-contract. Every other one goes on, also after any error. A speed bump, not a wall: what a program
+    writes is not seen, and `orch verify` finds it. The exit code is always 0.
+
+    \b
+    Example:
+      orch hook guard
+      orch hook guard --target codex
+    """
+    from runner.agents.hooks.guard import ToolCall, find_denial
+
+    denial = find_denial(ToolCall.parse(_read_input()))
+    _print(_format_answer(target, f"orch: {denial}") if denial else {})
+
+
+def _read_input() -> bytes:
+    if sys.stdin is None or sys.stdin.isatty():
+        return b""
+    return sys.stdin.buffer.read(_MAX_INPUT_BYTES)
+
+
+def _format_answer(target: str, reason: str) -> dict[str, Any]:
+    """The answer that denies, as the host takes it."""
+    decision = {"permissionDecision": "deny", "permissionDecisionReason": reason}
+    if target == "gemini":
+        return {"decision": "deny", "reason": reason}
+    if target == "cursor":
+        return {"permission": "deny", "user_message": reason, "agent_message": reason}
+    return decision if target == "copilot" else {"hookSpecificOutput": {"hookEventName": "PreToolUse", **decision}}
+
+
+def _print(answer: dict[str, Any]) -> None:
+    from runner.cli.terminal.printer import echo_json
+
+    echo_json(answer)

@@ -1,0 +1,75 @@
+"""`orch hook status`: shows in which files of hosts the hooks are installed."""
+
+from typing import Any
+
+import click
+
+from gate_tests.errors import OrchError
+from runner import suggestions
+from runner.agents.hooks.hosts import HOSTS
+from runner.agents.hooks.wiring.change import parse_settings
+from runner.agents.hooks.wiring.settings_file import LOCAL_PATHS, SettingsFile
+from runner.cli.context import CliContext, pass_cli_context
+from runner.cli.hook_targets import list_hooks, target_option
+from runner.cli.lazy_group import Command
+from runner.cli.options import json_option
+from runner.cli.terminal.printer import Printer
+from runner.cli.terminal.styles import style
+
+
+@click.command(cls=Command)
+@target_option
+@json_option
+@pass_cli_context
+def status(cli: CliContext, target: str | None, as_json: bool) -> None:
+    """Show where the hooks are installed.
+
+    Lists the file of each host, or of --target, the hooks of orch in it, and what is wrong with them. Changes nothing.
+
+    \b
+    Example:
+      orch hook status
+      orch hook status --target codex --json
+    """
+    printer, root = Printer(as_json), cli.workspace.root
+    files = [
+        (name, SettingsFile.of(root, name, is_local=is_local))
+        for name in ([target] if target else HOSTS)
+        for is_local in ((False, True) if name in LOCAL_PATHS else (False,))
+    ]
+    rows = [_examine(name, file) for name, file in files]
+    rows = [row for row in rows if row["exists"] or row["path"] not in LOCAL_PATHS.values()]
+    for row in rows:
+        _print_row(printer, row)
+    faulty = next((row for row in rows if any(hook["fault"] for hook in row["hooks"])), None)
+    if faulty:
+        local = ["--local"] if faulty["path"] in LOCAL_PATHS.values() else []
+        printer.print_hint(f"Next: {cli.format_command(suggestions.wire_hooks('install', faulty['target'], *local))}")
+    printer.print_document(rows)
+    printer.raise_output_error()
+
+
+def _examine(target: str, file: SettingsFile) -> dict[str, Any]:
+    """`{target, path, exists, hooks, problem}`."""
+    row = {"target": target, "path": file.path, "exists": True, "hooks": [], "problem": None}
+    try:
+        content = file.read()
+        if content is None:
+            return {**row, "exists": False}
+        return {**row, "hooks": list_hooks(parse_settings(file.path, content, target), target)}
+    except OrchError as error:
+        return {**row, "problem": error.message.splitlines()[0]}
+
+
+def _print_row(printer: Printer, row: dict[str, Any]) -> None:
+    hooks, place = row["hooks"], f"{row['target']:11}  {row['path']}"
+    if row["problem"]:
+        printer.print_wrapped(f"{row['target']:11}  {style('not read', 'red')}: {row['problem']}", 13)
+    elif not hooks:
+        printer.print_line(f"{place}: {'no hooks of orch' if row['exists'] else 'does not exist'}")
+    else:
+        printer.print_line(place)
+    for hook in hooks:
+        printer.print_line(f"{'':11}  {hook['event']}: {hook['command']}")
+        if hook["fault"]:
+            printer.print_wrapped(f"{'':11}    {style('warning', 'yellow')}: {hook['fault']}", 15)
