@@ -11,7 +11,7 @@ from gate_tests.errors import Exit, OrchError, format_message
 from runner.models import transitions
 from runner.models.status import RunStatus
 from runner.storage.store import Store
-from tests.acceptance.messages import agent_files, contracts, json_files, paths, records, runs, verification
+from tests.acceptance.messages import agent_files, contracts, hooks, json_files, paths, records, runs, verification
 from tests.acceptance.messages.case import Case
 from tests.support import CHECKOUT
 from tests.support.messages import MESSAGES, message, pattern
@@ -23,6 +23,7 @@ CASES = {
     **paths.CASES,
     **json_files.CASES,
     **contracts.CASES,
+    **hooks.CASES,
     **runs.CASES,
     **records.CASES,
     **verification.CASES,
@@ -151,6 +152,12 @@ ELSEWHERE = {
     "tests/acceptance/test_printing.py": ("broken-pipe", "unnameable"),
     "tests/acceptance/test_stop_hook.py": (
         "other-event", "passes-now", "contract-changed-hook", "gate-has-not-passed", "more-failed",
+    ),
+    "tests/acceptance/test_hook_install.py": (
+        "settings-read-only", "settings-symlink", "settings-no-file", "settings-not-written",
+    ),
+    "tests/runner/agents/hooks/test_guard.py": (
+        "guarded-contract", "guarded-record", "guarded-directory", "guarded-decision",
     ),
     "tests/acceptance/test_contract_commands.py": (
         "explained-gate", "may-fail", "or-else", "optional-outputs", "one-output-of", "expected-outputs",

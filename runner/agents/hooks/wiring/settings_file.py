@@ -77,7 +77,7 @@ class SettingsFile(NamedTuple):
             if os.path.islink(self.top / path):
                 raise Refused(
                     f"{path} is a symlink to {os.readlink(self.top / path)}; hooks are written into no file behind one",
-                    next_command=suggestions.list_directory(str(self.top / path)),
+                    next_command=suggestions.show_path(str(self.top / path)),
                 )
 
     def _find_mode(self) -> int | None:
@@ -91,7 +91,7 @@ class SettingsFile(NamedTuple):
         return mode
 
     def _refused(self, what: str) -> Refused:
-        return Refused(f"{self.path} {what}", next_command=suggestions.list_directory(str(self.file)))
+        return Refused(f"{self.path} {what}", next_command=suggestions.show_path(str(self.file)))
 
 
 def find_top(root: Path) -> Path:

@@ -1,0 +1,170 @@
+"""The guard: which tool calls are denied, and which go on."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runner.agents.hooks.guard import ToolCall, find_denial
+from tests.support.messages import message
+
+CONTRACT = "orchestration/gates/contracts/G1.contract.json"
+RECORD = "orchestration/runs/run_1/record/RUN.json"
+WORKFLOW = "orchestration/workflows/essay.json"
+PATCH = "*** Begin Patch\n"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A root, and another one below it."""
+    for path in (CONTRACT, RECORD, WORKFLOW, f"svc/{CONTRACT}", "src/a.md", "orchestration/prompts/p.md"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("{}")
+    (tmp_path / "link").symlink_to("orchestration/gates")
+    return tmp_path
+
+
+def denial(root: Path, tool: str, arguments: Any, directory: str = "") -> str | None:
+    told = {"tool_name": tool, "tool_input": arguments, "cwd": str(root / directory)}
+    return find_denial(ToolCall.parse(json.dumps(told).encode()))
+
+
+DENIED_PATHS = {
+    CONTRACT: "is a contract",
+    "./src/../orchestration/gates/contracts/new.contract.json": "is a contract",
+    "orchestration/gates/schemas/a.json": "is a schema of a contract",
+    "orchestration/gates/programs/count.py": "is a program of a contract",
+    WORKFLOW: "is a workflow",
+    RECORD: "is part of the record of a run",
+    "orchestration/runs/run_1/record/gates/G1/attempt-1.json": "is part of the record of a run",
+    "link/contracts/G1.contract.json": "is a contract",
+    f"svc/{CONTRACT}": "is a contract",
+}
+
+
+@pytest.mark.parametrize(("path", "why"), DENIED_PATHS.items(), ids=DENIED_PATHS)
+def test_a_write_to_what_the_agent_is_judged_by_is_denied_with_the_reason(root: Path, path: str, why: str) -> None:
+    for named in (path, str(root / path)):
+        assert why in (denial(root, "Write", {"file_path": named, "content": "{}"}) or "")
+
+
+ALLOWED_PATHS = (
+    "src/a.md", "orchestration/prompts/p.md", "orchestration/runs/run_1/logs/a.txt", "orchestration/README.md",
+    "other/orchestration/gates.md", "no-root/orchestration/runs/run_1/record/RUN.json", "gates/contracts/a.json",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ALLOWED_PATHS)
+def test_every_other_file_may_be_written(root: Path, path: str) -> None:
+    assert denial(root, "Write", {"file_path": path}) is None
+
+
+def test_a_relative_path_begins_where_the_agent_is(root: Path) -> None:
+    assert denial(root, "Edit", {"file_path": "contracts/G1.contract.json"}, "orchestration/gates")
+    assert denial(root, "Edit", {"file_path": "contracts/G1.contract.json"}, "src") is None
+
+
+TOOLS = {
+    "Write": ("Write", {"file_path": CONTRACT, "content": ""}),
+    "Edit": ("Edit", {"file_path": CONTRACT, "old_string": "a", "new_string": "b"}),
+    "MultiEdit": ("MultiEdit", {"file_path": CONTRACT, "edits": []}),
+    "NotebookEdit": ("NotebookEdit", {"notebook_path": CONTRACT}),
+    "apply_patch of Codex": ("apply_patch", {"command": f"{PATCH}*** Update File: {CONTRACT}\n@@\n-a\n+b\n"}),
+    "a patch that moves a file": ("apply_patch", {"input": f"{PATCH}*** Update File: a\n*** Move to: {CONTRACT}\n"}),
+    "a patch as the whole input": ("Edit", f"{PATCH}*** Delete File: {RECORD}\n*** End Patch\n"),
+    "write_file of Gemini": ("write_file", {"file_path": CONTRACT, "content": ""}),
+    "replace of Gemini": ("replace", {"file_path": CONTRACT}),
+    "create of Copilot": ("create", {"path": CONTRACT}),
+    "str_replace_editor": ("str_replace_editor", {"command": "str_replace", "path": CONTRACT}),
+    "StrReplace of Cursor": ("StrReplace", {"path": CONTRACT}),
+    "Delete of Cursor": ("Delete", {"path": CONTRACT}),
+    "an MCP server": ("mcp__filesystem__move_file", {"source": CONTRACT, "destination": "/tmp/x"}),
+    "a list of edits": ("edit_files", {"edits": [{"path": "a"}, {"path": CONTRACT}]}),
+    "arguments as a text": ("create", json.dumps({"path": CONTRACT})),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("tool", "arguments"), TOOLS.values(), ids=TOOLS.keys())
+def test_the_tools_of_all_hosts_are_understood(root: Path, tool: str, arguments: Any) -> None:
+    assert denial(root, tool, arguments)
+
+
+READS = {
+    "Read": ("Read", {"file_path": CONTRACT}),
+    "Grep": ("Grep", {"path": CONTRACT, "pattern": "a"}),
+    "view": ("str_replace_editor", {"command": "view", "path": CONTRACT}),
+    "a patch of another file": ("apply_patch", {"command": f"{PATCH}*** Update File: a.md\n+{CONTRACT}\n"}),
+    "a text about a contract": ("Write", {"file_path": "a.md", "content": f"rm {CONTRACT}"}),
+}
+
+
+@pytest.mark.parametrize(("tool", "arguments"), READS.values(), ids=READS.keys())
+def test_to_read_is_allowed(root: Path, tool: str, arguments: Any) -> None:
+    assert denial(root, tool, arguments) is None
+
+
+DENIED_COMMANDS = (
+    f"echo '{{}}' > {CONTRACT}", f"echo x >>{CONTRACT}", f"cat a 2>&1 | tee -a {CONTRACT}",
+    f"sed -i s/8/1/ {CONTRACT}", f"sed -i.bak -e s/8/1/ {CONTRACT}", f"rm -f {RECORD}",
+    "rm -rf orchestration/runs/run_1", "rm -rf ./orchestration/", f"cp a.json {CONTRACT}", f"mv {CONTRACT} b.json",
+    f"ln -sf a {CONTRACT}", f"git checkout HEAD~3 -- {CONTRACT}", f"git -c a=b restore --source main {WORKFLOW}",
+    "cd orchestration/gates && rm contracts/G1.contract.json", f"bash -lc 'rm {CONTRACT}'",
+    f"(true; rm {CONTRACT})", f"true\nrm {CONTRACT}", f"sudo rm {CONTRACT}", f"A=1 env B=2 rm {CONTRACT}",
+    f"dd if=a of={CONTRACT}", "rm orchestration/gates/contracts/*.json",
+    "find orchestration/gates/contracts -name '*.json' -delete", f"truncate -s 0 {CONTRACT}", f"touch {CONTRACT}",
+    f"cat <<EOF > {CONTRACT}\n{{}}\nEOF", f"cat > {CONTRACT} <<'EOF'\n{{}}\nEOF\n",
+    f'echo "unbalanced > {CONTRACT}', f"if true; then rm {CONTRACT}; fi", f"perl -pi -e s/8/1/ {CONTRACT}",
+    "rm -r svc/orchestration", "orch gate finish --run r --gate G1 --accept-contract",
+    "cd x && /opt/bin/orch gate start --accept-contract", "python3 -m runner gate finish --accept-contract",
+    "sh -c 'orch gate finish --accept-contract'", "git rm -r orchestration/workflows",
+    "chmod 777 orchestration/workflows/essay.json", "eval rm orchestration/workflows/a",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("command", DENIED_COMMANDS)
+def test_a_command_that_plainly_writes_such_a_file_is_denied(root: Path, command: str) -> None:
+    assert denial(root, "Bash", {"command": command})
+
+
+ALLOWED_COMMANDS = (
+    "orch gate finish --run r --gate G1", "orch run repair --run r", f"cat {CONTRACT}",
+    f"cp {CONTRACT} /tmp/a.json", f"git diff HEAD -- {CONTRACT}",
+    f"git add {RECORD} && git commit -m 'rm {CONTRACT}'", f"grep -n depth {CONTRACT} > out",
+    "grep -- --accept-contract docs/agents.md", f"jq . {CONTRACT} | less", "rm -rf out src/a.md",
+    "git checkout main", f"sed -n 1,5p {CONTRACT}", f"cat > notes.md <<EOF\nrm {CONTRACT}\nEOF",
+    f"echo 'see > {CONTRACT}'", "", "git commit -m '--accept-contract'", "orch contract explain G1",
+    "ls orchestration/runs", "find orchestration -name '*.json'", "rm orchestration/runs/run_1/logs/prompt.txt",
+    "pytest -q", "echo ';' '&&'", "cd orchestration/gates && ls contracts",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("command", ALLOWED_COMMANDS)
+def test_every_other_command_goes_on(root: Path, command: str) -> None:
+    assert denial(root, "Bash", {"command": command}) is None
+
+
+def test_a_command_line_is_found_in_the_input_of_each_host(root: Path) -> None:
+    command = f"rm {CONTRACT}"
+    assert denial(root, "Bash", {"command": ["bash", "-lc", command]})
+    assert denial(root, "run_shell_command", {"command": command, "dir_path": "."})
+    assert denial(root, "exec_command", {"cmd": "rm contracts/G1.contract.json", "workdir": "orchestration/gates"})
+    cursor = json.dumps({"command": command, "cwd": str(root), "hook_event_name": "beforeShellExecution"})
+    assert find_denial(ToolCall.parse(cursor.encode()))
+    copilot = json.dumps({"toolName": "bash", "toolArgs": json.dumps({"command": command}), "cwd": str(root)})
+    assert find_denial(ToolCall.parse(copilot.encode()))
+
+
+def test_the_reason_says_who_may_change_it(root: Path) -> None:
+    contract = message("guarded-contract", path=CONTRACT, what="a contract")
+    assert denial(root, "Write", {"file_path": CONTRACT}) == contract
+    assert denial(root, "Write", {"file_path": RECORD}) == message("guarded-record", path=RECORD)
+    directory = message("guarded-directory", path="orchestration/runs")
+    assert denial(root, "Bash", {"command": "rm -rf orchestration/runs"}) == directory
+    decision = message("guarded-decision", option="--accept-contract")
+    assert denial(root, "Bash", {"command": "orch gate finish --accept-contract"}) == decision
+
+
+def test_where_case_does_not_count_another_spelling_is_the_same_file(root: Path) -> None:
+    (root / "ORCHESTRATION").symlink_to("orchestration")  # as such a file system answers
+    assert denial(root, "Write", {"file_path": "Orchestration/../ORCHESTRATION/GATES/Contracts/G1.contract.json"})
