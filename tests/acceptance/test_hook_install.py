@@ -1,7 +1,6 @@
 """`orch hook install`, `status`, `remove`: our hooks in the files of hosts, and nothing else changed there."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,12 @@ from tests.support.repository import BIN, Ended, Repository
 
 SETTINGS = ".claude/settings.json"
 CLAUDE = ("--target", "claude-code")
-OTHER = '{\n    "model": "opus",\n    "hooks": {\n        "Stop": [{"hooks": [{"type": "command", "command": "x"}]}]\n    }\n}'
+OTHER = """{
+    "model": "opus",
+    "hooks": {
+        "Stop": [{"hooks": [{"type": "command", "command": "x"}]}]
+    }
+}"""
 
 
 @pytest.fixture
@@ -75,13 +79,11 @@ def test_a_dry_run_only_shows_the_change(checkout: Repository) -> None:
     checkout.write(SETTINGS, OTHER)
     shown = wire(checkout, "install", *CLAUDE, "--dry-run", "--json")
     assert (shown.json["changed"], shown.json["written"]) == (True, False)
-    assert (
-        '+            "args": ["hook", "stop"],' in shown.json["diff"].replace("  " * 4, "            ", 1)
-        or "args" in shown.out
-    )
+    assert '"args": ["hook", "guard"],\n' in shown.json["diff"]
+    assert says(shown.err, "dry-run", path=SETTINGS)
     assert (checkout.root / SETTINGS).read_text() == OTHER
     wire(checkout, "install", *CLAUDE)
-    assert "hook" in wire(checkout, "remove", *CLAUDE, "--dry-run").out
+    assert says(wire(checkout, "remove", *CLAUDE, "--dry-run").out, "dry-run", path=SETTINGS)
     assert len(read(checkout)["hooks"]["Stop"]) == 2
 
 
@@ -185,14 +187,13 @@ def test_a_symlink_a_read_only_file_and_a_directory_are_left_alone(checkout: Rep
 
 
 @pytest.mark.slow
-def test_where_it_cannot_be_written_it_says_so(checkout: Repository) -> None:
+def test_a_directory_that_is_none_or_a_symlink_is_left_alone(checkout: Repository) -> None:
     checkout.write(".claude", "no directory")
     assert says(wire(checkout, "install", *CLAUDE, code=2).err, "settings-no-file")
     (checkout.root / ".claude").unlink()
-    if os.geteuid() == 0:
-        (checkout.root / ".claude").symlink_to("/proc/self")
-        refused = wire(checkout, "install", *CLAUDE, code=2)
-        assert says(refused.err, "settings-symlink", path=".claude", target="/proc/self")
+    (checkout.root / ".claude").symlink_to("/tmp")
+    refused = wire(checkout, "install", *CLAUDE, code=2)
+    assert says(refused.err, "settings-symlink", path=".claude", target="/tmp")
 
 
 def test_a_failed_write_is_reported_and_leaves_the_file(checkout: Repository, monkeypatch: pytest.MonkeyPatch) -> None:

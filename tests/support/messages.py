@@ -352,7 +352,10 @@ MESSAGES = {
     "settings-not-written": "{path}: cannot be written: {reason}",
     "guarded-contract": "{path} is {what}: a person changes it, not an agent; if it is wrong, say so and stop",
     "guarded-record": "{path} is part of the record of a run: only orch writes it, as with `orch gate finish`",
-    "guarded-directory": "{path} contains contracts, workflows or records: a person removes or restores it, not an agent",
+    "guarded-directory": (
+        "{path} contains contracts, workflows or records: a person removes or restores it, not an agent"
+    ),
+    "dry-run": "{path} was not changed (--dry-run)",
     "guarded-decision": "`{option}` is for a person: whether a changed contract is accepted is not the agent's decision",
     "left-running": "left running: process {pid} ({command})",
     "nothing-waits": "nothing waits for a person or an agent",

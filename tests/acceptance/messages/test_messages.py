@@ -154,7 +154,7 @@ ELSEWHERE = {
         "other-event", "passes-now", "contract-changed-hook", "gate-has-not-passed", "more-failed",
     ),
     "tests/acceptance/test_hook_install.py": (
-        "settings-read-only", "settings-symlink", "settings-no-file", "settings-not-written",
+        "settings-read-only", "settings-symlink", "settings-no-file", "settings-not-written", "dry-run",
     ),
     "tests/runner/agents/hooks/test_guard.py": (
         "guarded-contract", "guarded-record", "guarded-directory", "guarded-decision",
