@@ -1,10 +1,9 @@
 """What the commands that wire hooks share: which host they are for, and how a change is shown and made."""
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 
@@ -12,18 +11,9 @@ from gate_tests.errors import NotWritten, Refused
 from runner import suggestions
 from runner.agents.hooks.hosts import HOSTS
 from runner.agents.hooks.wiring.found_hooks import find_hooks
-from runner.agents.hooks.wiring.settings_file import SettingsFile
+from runner.agents.hooks.wiring.settings_file import SettingsFile, list_evident_targets
 from runner.cli.terminal.printer import Printer
 from runner.cli.terminal.styles import style
-
-_EVIDENCE: Final = {
-    "claude-code": (".claude",),
-    "codex": (".codex",),
-    "copilot": (".github/hooks", ".github/copilot"),
-    "gemini": (".gemini",),
-    "cursor": (".cursor",),
-}
-"""The directories of a repository that show which hosts its people use."""
 
 target_option = click.option(
     "--target",
@@ -31,11 +21,6 @@ target_option = click.option(
     metavar="TARGET",
     help=f"{', '.join([*HOSTS][:-1])} or {[*HOSTS][-1]}.",
 )
-
-
-def list_evident_targets(top: Path) -> list[str]:
-    """The hosts that have a directory in the repository."""
-    return [target for target, paths in _EVIDENCE.items() if any(os.path.isdir(top / path) for path in paths)]
 
 
 def choose_target(named: str | None, top: Path, command: str) -> str:

@@ -356,7 +356,9 @@ MESSAGES = {
         "{path} contains contracts, workflows or records: a person removes or restores it, not an agent"
     ),
     "dry-run": "{path} was not changed (--dry-run)",
-    "guarded-decision": "`{option}` is for a person: whether a changed contract is accepted is not the agent's decision",
+    "guarded-decision": (
+        "`{option}` is for a person: whether a changed contract is accepted is not the agent's decision"
+    ),
     "left-running": "left running: process {pid} ({command})",
     "nothing-waits": "nothing waits for a person or an agent",
     "all-needs-waiting": "--all requires --waiting",

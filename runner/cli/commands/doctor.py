@@ -34,8 +34,8 @@ def doctor(cli: CliContext, as_json: bool) -> None:
     """Diagnose problems with this installation.
 
     Examines versions, where `orch` and the pytest plugin are installed and what may shadow them, bytecode (without
-    it, each start is several times slower); and the root: git, permissions, locks, the commands of agents. Changes
-    nothing. The exit code is always 0; with --json each diagnosis has a status: ok, warn, bad.
+    it, each start is several times slower); and the root: git, permissions, locks, the commands and hooks of agents.
+    Changes nothing. The exit code is always 0; with --json each diagnosis has a status: ok, warn, bad.
 
     \b
     Example:
@@ -78,6 +78,7 @@ def _format_next_command(cli: CliContext, diagnosis: "Diagnosis") -> "Diagnosis"
 def _diagnose(cli: CliContext) -> "Iterator[Diagnosis]":
     from runner.doctor.agents import diagnose_agents
     from runner.doctor.diagnosis import Diagnosis
+    from runner.doctor.hooks import diagnose_hooks
     from runner.doctor.installation import diagnose_installation
     from runner.doctor.repository import diagnose_repository
 
@@ -91,6 +92,7 @@ def _diagnose(cli: CliContext) -> "Iterator[Diagnosis]":
     yield from diagnose_installation([*here, workspace.root])
     yield from diagnose_repository(workspace, _describe_search(cli, workspace))
     yield from diagnose_agents(workspace)
+    yield from diagnose_hooks(workspace.root)
 
 
 def _current_directory() -> list[Path]:

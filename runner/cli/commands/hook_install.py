@@ -15,9 +15,10 @@ from runner.agents.hooks.wiring.settings_file import (
     explain_missing_program,
     find_own_program,
     find_top,
+    list_evident_targets,
 )
 from runner.cli.context import CliContext, pass_cli_context
-from runner.cli.hook_targets import choose_target, list_evident_targets, make_change, target_option
+from runner.cli.hook_targets import choose_target, make_change, target_option
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option
 from runner.cli.terminal.printer import Printer, print_notice

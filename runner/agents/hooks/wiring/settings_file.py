@@ -16,6 +16,14 @@ from runner.storage.atomic_files import remove_if_exists, replace_file
 
 LOCAL_PATHS: Final = {"claude-code": ".claude/settings.local.json"}
 """The files of one person, that no commit has, where the host has such a file."""
+_EVIDENCE: Final = {
+    "claude-code": (".claude",),
+    "codex": (".codex",),
+    "copilot": (".github/hooks", ".github/copilot"),
+    "gemini": (".gemini",),
+    "cursor": (".cursor",),
+}
+"""The directories of a repository that show which hosts its people use."""
 _MAX_BYTES: Final = 16 << 20
 _WRITABLE: Final = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
@@ -97,6 +105,11 @@ class SettingsFile(NamedTuple):
 def find_top(root: Path) -> Path:
     """The top of the git work tree that contains the root; without one the root."""
     return next((each for each in (root, *root.parents) if os.path.lexists(each / ".git")), root)
+
+
+def list_evident_targets(top: Path) -> list[str]:
+    """The hosts that have a directory in the repository."""
+    return [target for target, paths in _EVIDENCE.items() if any(os.path.isdir(top / path) for path in paths)]
 
 
 def find_own_program() -> Path | None:
