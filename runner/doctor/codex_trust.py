@@ -14,7 +14,8 @@ from runner.agents.hooks.wiring.found_hooks import FoundHook
 from runner.doctor.diagnosis import Diagnosis
 
 _TRUST: Final = "start codex here, and trust the directory and then the hooks with /hooks"
-_EXEC: Final = "`codex exec` may skip even trusted ones, unless it is given --dangerously-bypass-hook-trust"
+_EXEC: Final = "so does `codex exec`, without a word, unless it is given --dangerously-bypass-hook-trust"
+"""Seen with 0.171. Earlier versions skipped trusted ones there too (openai/codex#32491, #46210)."""
 
 
 def read_toml(path: Path) -> dict[str, Any]:

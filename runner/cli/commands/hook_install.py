@@ -24,8 +24,8 @@ from runner.cli.options import json_option
 from runner.cli.terminal.printer import Printer, print_notice
 
 _TRUST_NOTES: Final = {
-    "codex": "Codex runs them after you have trusted them: start codex here and type /hooks. `codex exec` may skip them"
-    " even then, without a word, unless it is given --dangerously-bypass-hook-trust.",
+    "codex": "Codex runs them after you have trusted them: start codex here and type /hooks. Until then it skips them"
+    " without a word, and so does `codex exec`, unless it is given --dangerously-bypass-hook-trust.",
 }
 """What a person has to do in the host before it runs hooks of a repository."""
 

@@ -127,9 +127,7 @@ def test_a_codex_hook_that_is_not_trusted_is_named_with_what_exec_does(root: Pat
     wire(root, CODEX, "codex")
     found = warning(root)
     assert "Codex does not trust this directory and skips the hooks" in found.message
-    assert (
-        "`codex exec` may skip even trusted ones, unless it is given --dangerously-bypass-hook-trust" in found.message
-    )
+    assert "so does `codex exec`, without a word, unless it is given --dangerously-bypass-hook-trust" in found.message
     trust(root)
     assert "Codex does not trust the hooks of Stop and PreToolUse and skips them" in warning(root).message
     trust(root, state=hook_state(root))
