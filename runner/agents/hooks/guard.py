@@ -8,8 +8,7 @@ import os
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from runner.agents.hooks.protected_paths import describe_protected, describe_removed
-from runner.agents.hooks.shell_writes import ShellWrite, find_accepting_command, find_shell_writes
+from runner.agents.hooks.protected_paths import Write, describe_protected, describe_removed
 
 _MAX_REASON_LENGTH: Final = 2000
 _SHELL_TOOLS: Final = ("bash", "shell", "powershell", "exec_command")
@@ -87,11 +86,11 @@ def _find_patch(call: ToolCall) -> str | None:
     return next((text for text in texts if text.lstrip().startswith("*** Begin Patch")), None)
 
 
-def find_patched_paths(patch: str) -> Iterator[ShellWrite]:
+def find_patched_paths(patch: str) -> Iterator[Write]:
     """The files that a patch of `apply_patch` changes."""
     for line in patch.splitlines():
         if prefix := next((each for each in _PATCH_LINES if line.startswith(each)), None):
-            yield ShellWrite(line.removeprefix(prefix).strip(), is_removed="Delete" in prefix)
+            yield Write(line.removeprefix(prefix).strip(), is_removed="Delete" in prefix)
 
 
 def _get_command_line(call: ToolCall) -> str:
@@ -103,7 +102,7 @@ def _get_command_line(call: ToolCall) -> str:
     return command if isinstance(command, str) else call.get_text("cmd", "script", "input") or ""
 
 
-def _list_paths(arguments: Any) -> Iterator[ShellWrite]:
+def _list_paths(arguments: Any) -> Iterator[Write]:
     """The files in the arguments of a tool that changes files, also in a list of edits."""
     if isinstance(arguments, list):
         for each in arguments:
@@ -111,18 +110,20 @@ def _list_paths(arguments: Any) -> Iterator[ShellWrite]:
     if isinstance(arguments, dict):
         for key, value in arguments.items():
             if isinstance(value, str) and key in (*_PATH_KEYS, *_REMOVED_PATH_KEYS):
-                yield ShellWrite(value.removeprefix("file://"), is_removed=key in _REMOVED_PATH_KEYS)
+                yield Write(value.removeprefix("file://"), is_removed=key in _REMOVED_PATH_KEYS)
             elif isinstance(value, list):
                 yield from _list_paths(value)
 
 
 def _find_denial_of_command(command: str, directory: str) -> str | None:
+    from runner.agents.hooks.shell_writes import find_accepting_command, find_shell_writes
+
     if found := find_accepting_command(command):
         return f"`{found}` is for a person: whether a changed contract is accepted is not the agent's decision"
     return _find_denied(find_shell_writes(command, directory), directory)
 
 
-def _find_denied(writes: "Iterator[ShellWrite]", directory: str) -> str | None:
+def _find_denied(writes: Iterator[Write], directory: str) -> str | None:
     for write in writes:
         path = os.path.join(write.directory or directory, os.path.expanduser(write.path))
         if found := describe_protected(path) or (describe_removed(path) if write.is_removed else None):

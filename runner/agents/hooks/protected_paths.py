@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 _DIRECTORY: Final = "orchestration"
 _PROTECTED: Final = {
@@ -15,6 +15,15 @@ _PROTECTED: Final = {
 _BY_PERSON: Final = "a person changes it, not an agent; if it is wrong, say so and stop"
 _OF_RECORD: Final = "part of the record of a run: only orch writes it, as with `orch gate finish`"
 _CONTAINED: Final = "contracts, workflows or records: a person removes or restores it, not an agent"
+
+
+class Write(NamedTuple):
+    """A path that is about to be written, as it is spelled; `is_removed` if a directory would go with what is in it."""
+
+    path: str
+    is_removed: bool = False
+    directory: str = ""
+    """Where a relative path begins, if not in the directory of the tool call."""
 
 
 def describe_protected(path: str) -> str | None:

@@ -7,7 +7,9 @@ import os
 import re
 import shlex
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
+
+from runner.agents.hooks.protected_paths import Write
 
 _ALL: Final = (
     "rm",
@@ -49,25 +51,15 @@ _WRAPPERS: Final = (
     "{",
 )
 _SHELLS: Final = ("sh", "bash", "zsh", "dash", "ksh", "eval")
-_END: Final = re.compile(r"[;&|()\n]+")
-_REDIRECTION: Final = re.compile(r"&?>{1,2}[|&]?")
-_HERE_DOCUMENT: Final = re.compile(r"<<-?\s*(['\"]?)(\w+)\1([^\n]*)\n.*?^\s*\2\s*$", re.DOTALL | re.MULTILINE)
-_ASSIGNMENT: Final = re.compile(r"[A-Za-z_]\w*=")
+_REDIRECTIONS: Final = (">", ">>", ">|", "&>", "&>>", ">&")
+_HERE_DOCUMENT: Final = r"(?sm)<<-?\s*(['\"]?)(\w+)\1([^\n]*)\n.*?^\s*\2\s*$"
+"""Compiled where one is: the guard runs before each tool call."""
 _ACCEPT: Final = "--accept-contract"
 _MAX_LENGTH: Final = 100_000
 _MAX_DEPTH: Final = 3
 
 
-class ShellWrite(NamedTuple):
-    """A path that is written, as it is spelled; `is_removed` if a directory would go with what is in it."""
-
-    path: str
-    is_removed: bool = False
-    directory: str = ""
-    """Where a relative path begins, if not in the directory of the command."""
-
-
-def find_shell_writes(command: str, directory: str, depth: int = 0) -> Iterator[ShellWrite]:
+def find_shell_writes(command: str, directory: str, depth: int = 0) -> Iterator[Write]:
     """The paths that the command line writes, with the directory that a `cd` in it has changed to."""
     for words in split_commands(command):
         yield from _find_redirected(words, directory)
@@ -79,7 +71,7 @@ def find_shell_writes(command: str, directory: str, depth: int = 0) -> Iterator[
                 yield from find_shell_writes(script, directory, depth + 1)
         else:
             for path in _find_written(program, arguments):
-                yield ShellWrite(path, program in _REMOVERS, directory)
+                yield Write(path, program in _REMOVERS, directory)
 
 
 def find_accepting_command(command: str, depth: int = 0) -> str | None:
@@ -98,10 +90,11 @@ def find_accepting_command(command: str, depth: int = 0) -> str | None:
 
 def split_commands(command: str) -> Iterator[list[str]]:
     """The simple commands of a command line, each as its words; redirections are words of their own."""
-    text = _HERE_DOCUMENT.sub(r"\3\n", command[:_MAX_LENGTH]).replace("\\\n", " ")
+    text = command[:_MAX_LENGTH].replace("\\\n", " ")
+    text = re.sub(_HERE_DOCUMENT, r"\3\n", text) if "<<" in text else text
     words: list[str] = []
     for word in _split_words(text.replace("\n", " ; ")):
-        if _END.fullmatch(word):
+        if word and not word.strip(";&|()"):
             yield words
             words = []
         else:
@@ -118,10 +111,10 @@ def _split_words(text: str) -> list[str]:
         return re.sub(r"([;&|()]+|>+)", r" \1 ", text.replace('"', "").replace("'", "")).split()
 
 
-def _find_redirected(words: list[str], directory: str) -> Iterator[ShellWrite]:
+def _find_redirected(words: list[str], directory: str) -> Iterator[Write]:
     for index, word in enumerate(words[:-1]):
-        if _REDIRECTION.fullmatch(word):
-            yield ShellWrite(words[index + 1], directory=directory)
+        if word in _REDIRECTIONS:
+            yield Write(words[index + 1], directory=directory)
 
 
 def _find_program(words: list[str]) -> tuple[str, list[str]]:
@@ -130,20 +123,20 @@ def _find_program(words: list[str]) -> tuple[str, list[str]]:
     for index, word in enumerate(kept):
         name = os.path.basename(word)
         is_option_of_wrapper = word.startswith("-") and index > 0
-        if not (_ASSIGNMENT.match(word) or name in _WRAPPERS or is_option_of_wrapper):
+        if not (_is_assignment(word) or name in _WRAPPERS or is_option_of_wrapper):
             return name, kept[index + 1 :]
     return "", []
 
 
 def _is_redirection(words: list[str], index: int) -> bool:
-    return any(each >= 0 and _REDIRECTION.fullmatch(words[each]) for each in (index, index - 1))
+    return words[index] in _REDIRECTIONS or (index > 0 and words[index - 1] in _REDIRECTIONS)
 
 
 def _list_scripts(program: str, arguments: list[str]) -> list[str]:
     """The command lines that a shell is given."""
     if program == "eval":
         return [" ".join(arguments)]
-    flags = (index for index, word in enumerate(arguments) if re.fullmatch(r"-[a-z]*c", word))
+    flags = (index for index, word in enumerate(arguments) if word[:1] == "-" and word[-1:] == "c")
     return [arguments[index + 1] for index in flags if index + 1 < len(arguments)]
 
 
@@ -171,5 +164,15 @@ def _find_written_by_git(arguments: list[str]) -> list[str]:
 
 
 def _expand(paths: list[str]) -> list[str]:
-    """The paths; of a pattern also the directory that it is in."""
-    return [re.sub(r"/?[^/]*[*?\[].*", "", path) or "." if re.search(r"[*?\[]", path) else path for path in paths]
+    """The paths; of a pattern the directory that it is in."""
+    return [path if "*" not in path and "?" not in path else _find_fixed_part(path) for path in paths]
+
+
+def _find_fixed_part(pattern: str) -> str:
+    fixed = pattern[: min(pattern.find(each) % (len(pattern) + 1) for each in "*?")]
+    return fixed.rpartition("/")[0] or "."
+
+
+def _is_assignment(word: str) -> bool:
+    name, equals, _ = word.partition("=")
+    return bool(equals) and name.isidentifier()

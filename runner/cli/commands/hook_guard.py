@@ -8,7 +8,6 @@ import click
 from gate_tests.errors import Interrupted
 from gate_tests.typing_compat import override
 from runner.cli.lazy_group import Command
-from runner.cli.options import json_option
 
 _MAX_INPUT_BYTES: Final = 16 << 20
 _TARGETS: Final = ("claude-code", "codex", "copilot", "gemini", "cursor")
@@ -49,7 +48,7 @@ class GuardCommand(Command):
     metavar="TARGET",
     help="claude-code, codex, copilot, gemini or cursor.",
 )
-@json_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document on standard output.")
 def guard(target: str, as_json: bool) -> None:
     """Deny an agent's writes to contracts, workflows and records.
 

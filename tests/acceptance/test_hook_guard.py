@@ -1,0 +1,102 @@
+"""`orch hook guard`: answers each host as it expects it, fast, and never keeps an agent from going on by an error."""
+
+import json
+import sys
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import pytest
+
+from runner.agents.hooks.hosts import HOSTS
+from tests.acceptance.test_imports import HEAVY, imported
+from tests.support.messages import message
+from tests.support.repository import Repository
+
+CONTRACT = "orchestration/gates/contracts/G1.contract.json"
+REASON = f"orch: {message('guarded-contract', path=CONTRACT, what='a contract')}"
+DENIED = {"permissionDecision": "deny", "permissionDecisionReason": REASON}
+ANSWERS: dict[str, dict[str, Any]] = {
+    "claude-code": {"hookSpecificOutput": {"hookEventName": "PreToolUse", **DENIED}},
+    "codex": {"hookSpecificOutput": {"hookEventName": "PreToolUse", **DENIED}},
+    "copilot": DENIED,
+    "gemini": {"decision": "deny", "reason": REASON},
+    "cursor": {"permission": "deny", "user_message": REASON, "agent_message": REASON},
+}
+
+
+def call(directory: Path, tool: str = "Write", **arguments: Any) -> str:
+    """What hosts send, as far as it matters here (Claude Code: hooks.md, Codex: pre-tool-use.command.input)."""
+    return json.dumps({
+        "session_id": "one", "transcript_path": None, "cwd": str(directory), "hook_event_name": "PreToolUse",
+        "permission_mode": "default", "tool_name": tool, "tool_input": arguments, "tool_use_id": "t",
+    })  # fmt: skip
+
+
+@pytest.mark.parametrize("target", HOSTS)
+def test_each_host_is_told_in_its_way(shipped: Repository, target: str) -> None:
+    write = call(shipped.root, file_path=CONTRACT)
+    denied = shipped.orch("hook", "guard", "--target", target, stdin=write)
+    assert (denied.code, denied.err, denied.json) == (0, "", ANSWERS[target])
+    allowed = shipped.orch("hook", "guard", "--target", target, stdin=call(shipped.root, file_path="a.md"))
+    assert (allowed.code, allowed.out, allowed.err) == (0, "{}\n", "")
+
+
+ERRORS = {
+    "no JSON": ((), "nothing"),
+    "nothing": ((), ""),
+    "half of it": ((), '{"tool_name": "Write", "tool_input": {"file_path": "orch'),
+    "no object": ((), "[]"),
+    "arguments of another shape": ((), '{"tool_name": "Bash", "tool_input": [1, {"a": null}]}'),
+    "deep nesting": ((), "[" * 100_000),
+    "an unknown option": (("--nope",), "{}"),
+    "an unknown host": (("--target", "nope"), "{}"),
+    "an argument too many": (("x",), "{}"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "told"), ERRORS.values(), ids=ERRORS.keys())
+def test_after_an_error_the_tool_goes_on(shipped: Repository, arguments: tuple[str, ...], told: str) -> None:
+    ended = shipped.orch("hook", "guard", *arguments, stdin=told)
+    assert (ended.code, ended.out, ended.err) == (0, "{}\n", "")
+
+
+def test_an_input_with_a_byte_that_is_no_utf_8_is_judged(shipped: Repository) -> None:
+    told = call(shipped.root, file_path=CONTRACT, content="x").encode().replace(b'"x"', b'"\xff"')
+    file = shipped.write("told", told)
+    ended = shipped.run("sh", "-c", f"orch hook guard < {file}")
+    assert ended.json == ANSWERS["claude-code"]
+
+
+def test_it_needs_no_root_and_is_for_the_root_of_the_path(tmp_path: Path) -> None:
+    repository, below = Repository(tmp_path), Repository(tmp_path / "svc").install()
+    assert repository.orch("hook", "guard", stdin=call(repository.root, file_path=CONTRACT)).out == "{}\n"
+    for path in (f"svc/{CONTRACT}", str(below.root / CONTRACT)):
+        assert repository.orch("hook", "guard", stdin=call(repository.root, file_path=path)).json != {}
+
+
+def test_it_imports_nothing_heavy(shipped: Repository) -> None:
+    told = call(shipped.root, "Bash", command=f"rm {CONTRACT}")
+    ended = shipped.run(sys.executable, "-I", "-X", "importtime", "-m", "runner", "hook", "guard", stdin=told)
+    assert ended.json
+    assert not imported(ended) & {*HEAVY, "hashlib", "dataclasses"}
+
+
+@pytest.mark.slow
+def test_it_takes_hardly_longer_than_the_version(shipped: Repository) -> None:
+    """It runs before each tool call. Measured in turn: other load makes a process only slower."""
+    told = call(shipped.root, "Bash", command=f"cat a | tee {CONTRACT}")
+    guard_s = version_s = float("inf")
+    for done in range(40):
+        if done >= 5 and guard_s <= 1.2 * version_s:
+            break
+        guard_s = min(guard_s, _measure(shipped, "hook", "guard", stdin=told))
+        version_s = min(version_s, _measure(shipped, "--version", stdin=told))
+    assert guard_s <= 1.2 * version_s
+
+
+def _measure(repository: Repository, *arguments: str, stdin: str) -> float:
+    """The seconds that the command takes."""
+    begun = perf_counter()
+    assert repository.run("orch", *arguments, stdin=stdin).code == 0
+    return perf_counter() - begun
