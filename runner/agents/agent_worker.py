@@ -1,10 +1,10 @@
 """A worker that runs an agent's program for each task, and again where the agent failed by itself."""
 
-import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import count
+from time import monotonic, sleep
 from typing import Final
 
 from gate_tests.ages import format_age
@@ -66,7 +66,7 @@ class AgentWorker(Worker):
 
     def _run_agent(self, task: Task) -> AgentFailure | None:
         """Runs and records one invocation; returns how the agent failed by itself, None where its work is judged."""
-        began, invocation_id = time.monotonic(), new_invocation_id(self.clock())
+        began, invocation_id = monotonic(), new_invocation_id(self.clock())
         compiled = compile_run_gate(self.store, task.run, task.workflow_gate.gate)
         root = self.store.workspace.root
         before = take_snapshot(root, compiled)
@@ -76,7 +76,7 @@ class AgentWorker(Worker):
             result = invocation.run()
         finally:
             with defer_interrupts():
-                self._record(task, invocation_id, result, round(1000 * (time.monotonic() - began)))
+                self._record(task, invocation_id, result, round(1000 * (monotonic() - began)))
         if result.end.ended is Ended.INTERRUPTED:
             raise Interrupted(
                 f"interrupted; the agent was stopped, {_describe_open(task)}", next_command=task.resume_command
@@ -100,7 +100,7 @@ class AgentWorker(Worker):
             f" ({number} of {MAX_AGENT_FAILURES})"
         )
         try:
-            time.sleep(wait_s)
+            sleep(wait_s)
         except KeyboardInterrupt:
             raise Interrupted(f"interrupted; {_describe_open(task)}", next_command=task.resume_command) from None
 

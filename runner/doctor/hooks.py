@@ -92,8 +92,8 @@ def _list_problems(top: Path, wired: list[_Wiring]) -> Iterator[Diagnosis]:
     for wiring in wired:
         for hook in wiring.hooks:
             place = f"{wiring.path}: {hook.event}: `{hook.command}`"
-            if fault := hook.find_fault(wiring.target):
-                yield _to_be_fixed(wiring, f"{place}: {fault}")
+            if error := hook.find_error(wiring.target):
+                yield _to_be_fixed(wiring, f"{place}: {error}")
             elif os.path.isabs(hook.program) and not os.access(hook.program, os.X_OK):
                 yield _to_be_fixed(wiring, f"{place}: there is no program {hook.program}")
     if problem and all(hook.program == "orch" for wiring in wired for hook in wiring.hooks):

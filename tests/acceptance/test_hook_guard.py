@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from runner.agents.hooks.hosts import HOSTS
-from tests.acceptance.test_imports import HEAVY, imported
+from tests.support.imports import HEAVY, imported
 from tests.support.messages import message
 from tests.support.repository import Repository
 

@@ -4,11 +4,8 @@ import sys
 
 import pytest
 
-from tests.support.repository import SLUG, Ended, Repository
-
-HEAVY = {
-    "pytest", "_pytest", "jsonschema", "markdown_it", "urllib3", "subprocess", "ctypes", "difflib", "orjson", "xdist",
-}  # fmt: skip
+from tests.support.imports import HEAVY, imported
+from tests.support.repository import SLUG, Repository
 
 COMMANDS = {
     "help": ("--help",),
@@ -25,12 +22,6 @@ COMMANDS = {
     "gate fail": ("gate", "fail", "--run", "{run}", "--gate", "G2", "--reason", "bad"),
     "invocation record": ("invocation", "record", "--run", "{run}", "--gate", "G2", "--agent", "maker"),
 }
-
-
-def imported(ended: Ended) -> set[str]:
-    """The top-level modules in the report of `-X importtime`."""
-    rows = [line.rpartition("|")[2].strip() for line in ended.err.splitlines() if line.startswith("import time:")]
-    return {name.partition(".")[0] for name in rows}
 
 
 @pytest.mark.parametrize("arguments", COMMANDS.values(), ids=COMMANDS.keys())

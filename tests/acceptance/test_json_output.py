@@ -43,7 +43,7 @@ SHAPES = {
     "invocation record": (("invocation", "record", "--run", "{run}", "--gate", "G2", "--agent", "a"), 0, INVOCATION),
     "init": (("init",), 0, ["created", "updated", "kept"]),
     "demo": (("demo",), 0, ["directory", "run_id", "steps"]),
-    "hook stop": (("hook", "stop"), 0, ["systemMessage"]),
+    "hook stop": (("hook", "stop"), 0, ["decision", "reason"]),
     "agent instructions": (("agent", "instructions"), 0, ["markdown", "commands", "exit_codes", "workflows"]),
     "agent instructions --write": (
         ("agent", "instructions", "--write", "AGENTS.md"),

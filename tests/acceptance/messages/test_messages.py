@@ -153,6 +153,7 @@ ELSEWHERE = {
     "tests/acceptance/test_stop_hook.py": (
         "other-event", "passes-now", "contract-changed-hook", "gate-has-not-passed", "more-failed",
     ),
+    "tests/acceptance/test_hook_situations.py": ("named-root", "gate-failed", "gate-failed-message"),
     "tests/acceptance/test_hook_install.py": (
         "settings-read-only", "settings-symlink", "settings-no-file", "settings-not-written", "dry-run",
     ),

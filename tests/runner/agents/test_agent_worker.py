@@ -161,7 +161,7 @@ def test_the_waits_double_up_to_fifteen_minutes(
     repository: Repository, task: Task, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waits: list[float] = []
-    monkeypatch.setattr("runner.agents.agent_worker.time.sleep", lambda wait_s: waits.append(wait_s))
+    monkeypatch.setattr("runner.agents.agent_worker.sleep", lambda wait_s: waits.append(wait_s))
     for first in (60.0, 600.0):
         with pytest.raises(Paused):
             dataclasses.replace(worker(repository, "raise SystemExit(1)"), retry_wait_s=first).perform(task)
@@ -169,7 +169,7 @@ def test_the_waits_double_up_to_fifteen_minutes(
 
 
 def test_a_wait_can_be_interrupted(repository: Repository, task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runner.agents.agent_worker.time.sleep", interrupt)
+    monkeypatch.setattr("runner.agents.agent_worker.sleep", interrupt)
     with pytest.raises(Interrupted) as caught:
         dataclasses.replace(worker(repository, "raise SystemExit(1)"), retry_wait_s=60).perform(task)
     assert caught.value.next_command == task.resume_command
