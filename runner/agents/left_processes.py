@@ -13,8 +13,10 @@ from typing import Final, NamedTuple
 from gate_tests.errors import Refused
 from gate_tests.plurals import format_count
 from gate_tests.sanitize import sanitize_line
+from gate_tests.workspace.layout import Workspace
 from runner import suggestions
 from runner.models.run import Run
+from runner.storage.file_lock import is_locked
 
 INVOCATION_VARIABLE: Final = "ORCH_INVOCATION"
 _PROCESSES: Final = Path("/proc")
@@ -39,11 +41,14 @@ def find_left_processes(invocation_id: str) -> list[LeftProcess]:
     return _find_processes(lambda environment: environment.get(INVOCATION_VARIABLE) == invocation_id)
 
 
-def refuse_living_agent(run: Run) -> None:
+def refuse_living_agent(workspace: Workspace, run: Run) -> None:
     """Raises Refused where an agent of a pipeline that was killed works on, so that no second one works beside it.
 
-    That is one whose invocation is not recorded: the pipeline records it when its program has ended.
+    That is one whose invocation is not recorded: the pipeline records it when its program has ended. A pipeline that is
+    alive holds the lock of the run.
     """
+    if is_locked(workspace.root / workspace.run_path(run.run_id)):
+        return
     recorded = {each.invocation_id for each in run.invocations}
     living = _find_processes(
         lambda environment: (

@@ -54,7 +54,7 @@ def resume(context: click.Context, cli: CliContext, run_id: str, options: Pipeli
     if any(gate.open_attempt for gate in run.gates):
         from runner.agents.left_processes import refuse_living_agent
 
-        refuse_living_agent(run)
+        refuse_living_agent(store.workspace, run)
     workflow = _load_workflow(store.workspace, run)
     prompt = PromptFile.read(store.workspace, options.prompt_file) if options.prompt_file else None
     prompt_text = find_prompt_text(store.workspace, run, prompt)
