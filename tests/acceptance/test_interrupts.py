@@ -185,7 +185,7 @@ def test_a_program_of_a_contract_is_ended_though_signals_follow_each_other_at_on
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("where", [WRITE, "runner.pipeline.pipeline:Pipeline._write_packet"])
+@pytest.mark.parametrize("where", [WRITE, "runner.pipeline.packet_file:write_packet"])
 def test_a_pipeline_is_interrupted_after_what_it_records_and_names_what_goes_on_with_it(
     good: Repository, program: PatchedInstall, where: str
 ) -> None:
