@@ -63,14 +63,14 @@ def make_change(printer: Printer, target: str, file: SettingsFile, after: bytes 
 
 
 def list_hooks(data: Any, target: str) -> list[dict[str, Any]]:
-    """Our hooks in the data of a file: `{event, hook, command, timeout_s, error}`."""
+    """Our hooks in the data of a file: `{event, hook, command, timeout_s, problem}`."""
     return [
         {
             "event": hook.event,
             "hook": str(hook.kind),
             "command": hook.command,
             "timeout_s": hook.timeout_s,
-            "error": hook.find_error(target),
+            "problem": hook.find_problem(target),
         }
         for hook in find_hooks(data, target)
     ]

@@ -85,19 +85,19 @@ def _diagnose_host(top: Path, target: str, wirings: list[_Wiring]) -> Iterator[D
 
 def _list_problems(top: Path, wired: list[_Wiring]) -> Iterator[Diagnosis]:
     """What is wrong with the hooks themselves."""
-    problem = explain_missing_program()
-    if len(wired) > 1 and not problem:
+    missing = explain_missing_program()
+    if len(wired) > 1 and not missing:
         paths = " and ".join(wiring.path for wiring in wired)
         yield Diagnosis.warn(_SUBJECT, f"hooks of orch are in {paths}: each runs twice", advice="remove one of them")
     for wiring in wired:
         for hook in wiring.hooks:
             place = f"{wiring.path}: {hook.event}: `{hook.command}`"
-            if error := hook.find_error(wiring.target):
-                yield _to_be_fixed(wiring, f"{place}: {error}")
+            if problem := hook.find_problem(wiring.target):
+                yield _to_be_fixed(wiring, f"{place}: {problem}")
             elif os.path.isabs(hook.program) and not os.access(hook.program, os.X_OK):
                 yield _to_be_fixed(wiring, f"{place}: there is no program {hook.program}")
-    if problem and all(hook.program == "orch" for wiring in wired for hook in wiring.hooks):
-        yield _explain_program(wired[0], problem)
+    if missing and all(hook.program == "orch" for wiring in wired for hook in wiring.hooks):
+        yield _explain_program(wired[0], missing)
 
 
 def _to_be_fixed(wiring: _Wiring, message: str) -> Diagnosis:

@@ -54,7 +54,7 @@ def test_the_hooks_are_installed_shown_and_removed_and_nothing_is_left(checkout:
     assert f"{HOSTS[target].title}: hooks installed in {path}\n" in installed.out
     (row,) = [row for row in wire(checkout, "status", "--json").json if row["exists"]]
     assert (row["target"], row["path"]) == (target, path)
-    assert [(hook["hook"], hook["error"]) for hook in row["hooks"]] == [("stop", None), ("guard", None)]
+    assert [(hook["hook"], hook["problem"]) for hook in row["hooks"]] == [("stop", None), ("guard", None)]
     again = wire(checkout, "install", "--target", target)
     assert f"{HOSTS[target].title}: hooks are already installed in {path}; nothing was changed\n" in again.out
     assert f"{path} removed: nothing else was in it" in wire(checkout, "remove", "--target", target).out

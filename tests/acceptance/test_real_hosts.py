@@ -167,10 +167,10 @@ def test_in_codex_exec_trusted_hooks_deny_and_send_back(codex: Host, checkout: R
     assert (checkout.root / CONTRACT).exists()
     assert len(sent_back) == 3  # --max-blocks
     assert all("Gate G1 Intake Approval has not passed" in each for each in sent_back)
-    assert finds_no_fault(checkout, codex)
+    assert finds_no_problem(checkout, codex)
 
 
-def finds_no_fault(repository: Repository, codex: Host) -> bool:
+def finds_no_problem(repository: Repository, codex: Host) -> bool:
     """Whether `orch doctor` finds nothing wrong with the hooks."""
     found = repository.orch("doctor", "--json", env={"HOME": str(codex.home)}).json
     return [row["status"] for row in found if row["subject"] == "hooks"] == ["ok"]
@@ -183,4 +183,4 @@ def test_codex_exec_skips_hooks_that_are_not_trusted_and_the_doctor_says_so(code
         ended = codex.run(checkout.root, *CODEX_FLAGS, stdin="hi")
     assert ended.code == 0, ended
     assert len(model.requests) == 2
-    assert not finds_no_fault(checkout, codex)
+    assert not finds_no_problem(checkout, codex)

@@ -44,9 +44,8 @@ class GuardCommand(Command):
     "--target",
     type=click.Choice(_TARGETS),
     default="claude-code",
-    show_default=True,
     metavar="TARGET",
-    help="claude-code, codex, copilot, gemini or cursor.",
+    help="claude-code (default), codex, copilot, gemini or cursor.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on standard output.")
 def guard(target: str, as_json: bool) -> None:

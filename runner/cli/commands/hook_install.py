@@ -32,9 +32,11 @@ _TRUST_NOTES: Final = {
 
 @click.command(cls=Command)
 @target_option
-@click.option("--guard/--no-guard", "with_guard", default=True, help="Also the guard (default).")
-@click.option("--tasks/--no-tasks", "with_tasks", default=None, help="Also the hooks of agent teams.")
-@click.option("--local", "is_local", is_flag=True, help="Your own file, with the full path of orch.")
+@click.option(
+    "--guard/--no-guard", "with_guard", default=True, help="Also the guard of contracts and records (default)."
+)
+@click.option("--tasks/--no-tasks", "with_tasks", default=None, help="Also those of agent teams (claude-code).")
+@click.option("--local", "is_local", is_flag=True, help="Your own file, with the path of orch (claude-code).")
 @click.option("--dry-run", "is_dry_run", is_flag=True, help="Only show the change.")
 @json_option
 @pass_cli_context

@@ -14,7 +14,7 @@ from runner.cli.terminal.printer import Printer
 
 @click.command(cls=Command)
 @target_option
-@click.option("--local", "is_local", is_flag=True, help="Your own file (claude-code only).")
+@click.option("--local", "is_local", is_flag=True, help="Your own file (claude-code).")
 @click.option("--dry-run", "is_dry_run", is_flag=True, help="Only show the change.")
 @json_option
 @pass_cli_context

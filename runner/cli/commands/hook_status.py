@@ -41,7 +41,7 @@ def status(cli: CliContext, target: str | None, as_json: bool) -> None:
     rows = [row for row in rows if row["exists"] or row["path"] not in LOCAL_PATHS.values()]
     for row in rows:
         _print_row(printer, row)
-    faulty = next((row for row in rows if any(hook["error"] for hook in row["hooks"])), None)
+    faulty = next((row for row in rows if any(hook["problem"] for hook in row["hooks"])), None)
     if faulty:
         local = ["--local"] if faulty["path"] in LOCAL_PATHS.values() else []
         printer.print_hint(f"Next: {cli.format_command(suggestions.wire_hooks('install', faulty['target'], *local))}")
@@ -71,5 +71,5 @@ def _print_row(printer: Printer, row: dict[str, Any]) -> None:
         printer.print_line(place)
     for hook in hooks:
         printer.print_line(f"{'':11}  {hook['event']}: {hook['command']}")
-        if hook["error"]:
-            printer.print_wrapped(f"{'':11}    {style('warning', 'yellow')}: {hook['error']}", 15)
+        if hook["problem"]:
+            printer.print_wrapped(f"{'':11}    {style('warning', 'yellow')}: {hook['problem']}", 15)

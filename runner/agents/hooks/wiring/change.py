@@ -110,7 +110,7 @@ def _renew_all(text: str, request: WiringRequest) -> str:
     """With correct hooks in the places of faulty ones, with their options and at least their time limits."""
     for hook in find_hooks(json.loads(text), request.target):
         is_other = request.is_program_fixed and hook.program != request.program
-        if hook.find_error(request.target) is None and not is_other:
+        if hook.find_problem(request.target) is None and not is_other:
             continue
         entry = make_entry(request.target, hook.kind, request.program, hook.arguments, hook.timeout_s or 0)
         if not WIRINGS[request.target].is_grouped:

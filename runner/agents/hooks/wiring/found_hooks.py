@@ -39,7 +39,7 @@ class FoundHook(NamedTuple):
         more = HOSTS[target].stop_events if self.kind is HookKind.STOP else ()
         return self.event in (*WIRINGS[target].events.get(self.kind, ()), *more)
 
-    def find_error(self, target: str) -> str | None:
+    def find_problem(self, target: str) -> str | None:
         """Why the hook does not do what it is for in the file of this host; None where it does."""
         if not self.is_for_event(target):
             return f"`orch hook {self.kind}` is not for the event {self.event}"

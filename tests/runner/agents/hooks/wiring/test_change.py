@@ -78,7 +78,7 @@ def test_a_file_that_only_we_made_is_removed(target: str) -> None:
     made = install_hooks(None, request(target))
     assert parse_settings("file.json", made, target)
     assert len(commands(made, target)) == len(BOTH)
-    assert [hook.find_error(target) for hook in find_hooks(json.loads(made), target)] == [None, None]
+    assert [hook.find_problem(target) for hook in find_hooks(json.loads(made), target)] == [None, None]
     assert install_hooks(made, request(target)) == made
     assert remove_hooks(made, target) is None
 
