@@ -104,7 +104,7 @@ def test_an_old_wiring_is_named_by_status_and_replaced(checkout: Repository) -> 
     assert "`-C` makes it judge the wrong work tree" in status.out
     assert status.out.endswith("Next: orch hook install --target claude-code\n")
     wire(checkout, "install", *CLAUDE, "--no-guard")
-    entry = {"type": "command", "command": "orch", "args": ["hook", "stop"], "timeout": 900}
+    entry = {"type": "command", "command": "orch", "args": ["hook", "stop"], "bash": "orch hook stop", "timeout": 900}
     assert read(checkout) == {"hooks": {"Stop": [{"hooks": [entry]}]}}
     assert "warning" not in wire(checkout, "status").out
 

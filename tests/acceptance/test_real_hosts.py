@@ -1,4 +1,4 @@
-"""Claude Code and Codex from npm: they take the flags that we print, read the files that we write, and obey our hooks.
+"""Claude Code, Codex and Copilot CLI from npm: they take the flags that we print, read our files and obey our hooks.
 
 The model is a server on loopback; no host reaches another one.
 """
@@ -35,7 +35,7 @@ CODEX_STOPS = {
 
 @pytest.fixture(scope="session")
 def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The directory of the programs. They take 0.7 GB, which are not kept."""
+    """The directory of the programs. They take a gigabyte, which is not kept."""
     directory = tmp_path_factory.mktemp("hosts")
     yield install_hosts(directory)
     shutil.rmtree(directory)
@@ -49,6 +49,11 @@ def claude(programs: Path, tmp_path: Path) -> Host:
 @pytest.fixture
 def codex(programs: Path, tmp_path: Path) -> Host:
     return Host(programs / "codex", tmp_path / "home")
+
+
+@pytest.fixture
+def copilot(programs: Path, tmp_path: Path) -> Host:
+    return Host(programs / "copilot", tmp_path / "home")
 
 
 @pytest.fixture
@@ -184,3 +189,34 @@ def test_codex_exec_skips_hooks_that_are_not_trusted_and_the_doctor_says_so(code
     assert ended.code == 0, ended
     assert len(model.requests) == 2
     assert not finds_no_problem(checkout, codex)
+
+
+def ask_copilot(copilot: Host, repository: Repository, model: Model) -> None:
+    config = copilot.home / ".copilot/config.json"
+    config.parent.mkdir(exist_ok=True)
+    config.write_text(json.dumps({"trustedFolders": [str(repository.root)]}))
+    env = {
+        "COPILOT_OFFLINE": "true", "COPILOT_PROVIDER_BASE_URL": model.url, "COPILOT_PROVIDER_TYPE": "anthropic",
+        "COPILOT_PROVIDER_API_KEY": "none", "COPILOT_MODEL": "claude-sonnet-4",
+    }  # fmt: skip
+    ended = copilot.run(repository.root, "-p", "hi", "--allow-all-tools", **env)
+    assert ended.code == 0, ended
+
+
+@pytest.mark.parametrize("wiring", ["copilot", "claude-code"])
+def test_copilot_obeys_our_file_and_that_of_claude_code_which_it_reads_too(
+    copilot: Host, checkout: Repository, wiring: str
+) -> None:
+    install(checkout, wiring)
+    deletes, reads = (
+        {"type": "tool_use", "id": name, "name": "bash", "input": {"command": command, "description": "it"}}
+        for name, command in (("t1", f"rm {CONTRACT}"), ("t2", f"head -c 20 {CONTRACT}"))
+    )
+    with serving(ClaudeModel([deletes, reads, CLAUDE_STOPS])) as model:
+        ask_copilot(copilot, checkout, model)
+    _, denied, allowed, *sent_back = model.told("messages")
+    assert f"Denied by preToolUse hook: orch: {DENIED}" in denied
+    assert "gate" in allowed
+    assert (checkout.root / CONTRACT).exists()
+    assert all("Gate G1 Intake Approval has not passed" in each for each in sent_back)
+    assert len(sent_back) == (3 if wiring == "claude-code" else len(sent_back))

@@ -15,7 +15,7 @@ import pytest
 
 from tests.support.repository import BIN, Ended
 
-PACKAGES = ("@anthropic-ai/claude-code", "@openai/codex")
+PACKAGES = ("@anthropic-ai/claude-code", "@openai/codex", "@github/copilot")
 _INSTALL_TIMEOUT_S = 240
 _TIMEOUT_S = 60
 _KEPT = ("PATH", "LANG", "TMPDIR", "npm_config_registry", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from shlex import join
 from typing import Any, Final, NamedTuple
 
 STOP_TIMEOUT_S: Final = 900
@@ -27,7 +28,11 @@ class HostWiring(NamedTuple):
     is_grouped: bool
     """Whether the entries of an event are groups with a `matcher` and `hooks`; else they are the hooks themselves."""
     takes_arguments: bool
-    """Whether the program and its arguments are written apart, and no shell is started."""
+    """Whether the program and its arguments are written apart, and no shell is started.
+
+    Copilot CLI reads the file of Claude Code too, but not the arguments: it would run the bare program, whose exit code
+    denies every tool call (seen with 1.0.102). So the whole line follows as `bash`, which Copilot CLI prefers.
+    """
     command_key: str
     timeout_key: str
     units_per_s: int
@@ -76,11 +81,10 @@ def make_entry(
     least_s = max(timeout_s, GUARD_TIMEOUT_S if kind is HookKind.GUARD else STOP_TIMEOUT_S)
     timeout = {wiring.timeout_key: int(least_s * wiring.units_per_s)}
     type_of = {} if target == "cursor" else {"type": "command"}
+    line = join((program, *arguments))
     if wiring.takes_arguments:
-        return {**type_of, wiring.command_key: program, "args": arguments, **timeout}
-    from shlex import join, quote
-
-    return {**type_of, wiring.command_key: f"{quote(program)} {join(arguments)}", **timeout}
+        return {**type_of, wiring.command_key: program, "args": arguments, "bash": line, **timeout}
+    return {**type_of, wiring.command_key: line, **timeout}
 
 
 def make_group(target: str, kind: HookKind, entry: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from runner.agents.hooks.wiring.host_wiring import WIRINGS, HookKind
 
 BOTH = (HookKind.STOP, HookKind.GUARD)
 FORMATTER = '{"type": "command", "command": "prettier --write ."}'
+STOP = {"type": "command", "command": "orch", "args": ["hook", "stop"], "bash": "orch hook stop", "timeout": 900}
+"""`bash` is for Copilot CLI, which reads the file too, but not `args`."""
 FILES = {
     "an empty object": "{}",
     "an empty object with white space": "{\n}\n",
@@ -91,9 +93,7 @@ def test_there_is_a_wiring_for_each_host() -> None:
 
 def test_claude_code_gets_the_exec_form_without_a_directory() -> None:
     data = json.loads(install_hooks(None, request()))
-    assert data["hooks"]["Stop"] == [
-        {"hooks": [{"type": "command", "command": "orch", "args": ["hook", "stop"], "timeout": 900}]}
-    ]
+    assert data["hooks"]["Stop"] == [{"hooks": [STOP]}]
     assert data["hooks"]["PreToolUse"][0]["matcher"] == "Write|Edit|MultiEdit|NotebookEdit|Bash"
 
 
@@ -126,7 +126,7 @@ def test_an_outdated_hook_of_ours_is_replaced_in_its_place(entry: dict[str, Any]
     data = json.loads(install_hooks(before, request("claude-code", HookKind.STOP)))
     (group,) = data["hooks"]["Stop"]
     assert [each["command"] for each in group["hooks"]] == ["first", "orch", "last"]
-    assert group["hooks"][1] == {"type": "command", "command": "orch", "args": ["hook", "stop"], "timeout": 900}
+    assert group["hooks"][1] == STOP
 
 
 def test_a_replaced_hook_keeps_its_options_and_a_longer_time_limit() -> None:
