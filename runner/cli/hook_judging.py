@@ -75,7 +75,7 @@ class HookCall(NamedTuple):
         return cls(cli, host, event, time.time_ns() // 1_000_000, run_id, gate_id, max_blocks)
 
     def judge(self) -> Decision:
-        """The answer. No agent is judged for a gate in another work tree, unless root or run are named."""
+        """The answer. An agent in another work tree than the gate is not judged unless root or run are named."""
         if self.event.futile:
             return Decision()
         workspace, cli = self._locate()

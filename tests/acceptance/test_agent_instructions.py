@@ -13,6 +13,7 @@ import pytest
 from gate_tests.errors import Exit
 from runner.agents.instructions import EXIT_MEANINGS
 from tests.support import CHECKOUT
+from tests.support.hook_payloads import compose_payload
 from tests.support.messages import message, says
 from tests.support.repository import BIN, Repository
 
@@ -148,11 +149,14 @@ def test_no_agent_is_told_to_accept_a_contract(repository: Repository, command: 
 # The page
 
 
-def claude_code() -> dict[str, Any]:
-    (fragment,) = fenced("json")
-    (group,) = json.loads(fragment)["hooks"]["Stop"]
-    (hook,) = group["hooks"]
+def claude_code(event: str = "Stop") -> dict[str, Any]:
+    (groups,) = (found[event] for block in fenced("json") if event in (found := json.loads(block).get("hooks", {})))
+    ((hook,),) = (group["hooks"] for group in groups)
     return dict(hook)
+
+
+def task() -> dict[str, Any]:
+    return claude_code("TaskCompleted")
 
 
 def codex() -> dict[str, Any]:
@@ -163,24 +167,24 @@ def codex() -> dict[str, Any]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("settings", [claude_code, codex])
+@pytest.mark.parametrize("settings", [claude_code, codex, task])
 def test_the_hooks_of_the_page_keep_an_agent_from_stopping(shipped: Repository, settings: Any, tmp_path: Path) -> None:
     hook = settings()
     assert (hook["type"], hook["timeout"]) == ("command", 900)
     run_id = shipped.start_run()
     shipped.orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "maker")
-    sent = {"session_id": "s", "cwd": str(shipped.root), "hook_event_name": "Stop", "stop_hook_active": False}
+    name = {claude_code: "Claude Code Stop", codex: "Codex Stop", task: "Claude Code TaskCompleted"}[settings]
+    sent = compose_payload(name, shipped.root)
     done = subprocess.run(
-        ["sh", "-c", hook["command"]],
-        input=json.dumps(sent).encode(),
+        [hook["command"], *hook["args"]] if "args" in hook else ["sh", "-c", hook["command"]],
+        input=sent.encode(),
         capture_output=True,
         cwd=shipped.root,
         env={"PATH": f"{BIN}:/usr/bin:/bin", "CLAUDE_PROJECT_DIR": str(shipped.root)},
-        check=True,
     )
     answer = json.loads(done.stdout)
-    assert answer["decision"] == "block"
-    assert says(answer["reason"], "gate-has-not-passed", gate="G1", name="Intake Approval")
+    assert (done.returncode, answer.get("decision")) == ((2, None) if settings is task else (0, "block"))
+    assert says(answer.get("reason") or done.stderr.decode(), "gate-has-not-passed", gate="G1", name="Intake Approval")
 
 
 def test_the_commands_of_the_page_are_commands(shipped: Repository) -> None:

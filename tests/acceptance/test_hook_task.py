@@ -29,7 +29,7 @@ def tell(repository: Repository, name: str, *arguments: str, **more: Any) -> End
 @pytest.mark.parametrize("name", EVENTS)
 def test_a_task_stays_open_while_its_gate_fails(shipped: Repository, open_run: str, name: str) -> None:
     ended = tell(shipped, name)
-    assert (ended.code, ended.out) == (2, "")
+    assert (ended.code, ended.json) == (2, {})
     assert ended.err.startswith("Gate G2 Research Complete has not passed: ")
     assert ended.err.endswith(f"    orch gate check --run {open_run} --gate G2\n\n")
 

@@ -44,6 +44,8 @@ SHAPES = {
     "init": (("init",), 0, ["created", "updated", "kept"]),
     "demo": (("demo",), 0, ["directory", "run_id", "steps"]),
     "hook stop": (("hook", "stop"), 0, ["decision", "reason"]),
+    "hook stop, a mistake": (("hook", "stop", "--gate", "G1", "--run", "x"), 0, ["systemMessage"]),
+    "hook task": (("hook", "task"), 2, []),
     "agent instructions": (("agent", "instructions"), 0, ["markdown", "commands", "exit_codes", "workflows"]),
     "agent instructions --write": (
         ("agent", "instructions", "--write", "AGENTS.md"),

@@ -15,9 +15,8 @@ from runner.cli.options import json_option
     "--target",
     type=click.Choice([*HOSTS]),
     default=DEFAULT_TARGET,
-    show_default=True,
     metavar="TARGET",
-    help="The host of the agent.",
+    help=f"{DEFAULT_TARGET} (default), {', '.join([*HOSTS][1:-1])} or {[*HOSTS][-1]}.",
 )
 @hook_options
 @json_option
@@ -29,8 +28,6 @@ def stop(cli: CliContext, target: str, run_id: str | None, gate_id: str | None, 
     else the newest one, as gate check does; nothing is recorded. ORCH_RUN and ORCH_GATE are the defaults of --run and
     --gate. On FAIL the answer sends the agent back, with the failed checks as the reason; otherwise, and if no attempt
     is open, the agent may stop. The exit code is always 0, and standard output is one JSON document.
-
-    Hosts: claude-code, codex, copilot, gemini, cursor.
 
     \b
     Example:

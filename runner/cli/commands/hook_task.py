@@ -29,7 +29,7 @@ def task(
 
     For the events TaskCompleted and TeammateIdle of Claude Code, which take an exit code and no decision. Judges as
     hook stop does. On FAIL the exit code is 2, and the failed checks are on standard error, which the agent reads;
-    otherwise, also after an error, it is 0, and standard output is one JSON document.
+    otherwise, also after an error, it is 0. Standard output is one JSON document.
 
     \b
     Example:
@@ -39,7 +39,7 @@ def task(
     host = HOSTS[DEFAULT_TARGET]
     event = StopEvent.parse(read_input(), host, host.task_events, "hook task")
     decision = HookCall.of(cli, host, event, run_id, gate_id, max_blocks).judge()
+    print_answer(decision._replace(reason=None), host)
     if decision.reason:
         echo(cut_text(decision.reason, host.max_answer_bytes), sys.stderr)
         context.exit(_BLOCK)
-    print_answer(decision, host)
