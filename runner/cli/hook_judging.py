@@ -104,7 +104,7 @@ class HookCall(NamedTuple):
 
         store = Store(workspace, cli.lock_timeout_s, print_notice)
         run_id, gate_id = self._resolve_names(workspace)
-        chosen = choose_attempt(store, self.event.session, run_id, gate_id)
+        chosen = choose_attempt(store, self.event.session, run_id, gate_id, self.event.agent)
         if not self.run_id and (other := self._refuse_other_tree(workspace.root, chosen)):
             return other
         if chosen is None:

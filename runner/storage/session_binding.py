@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 SESSION_VARIABLES: Final = {"claude-code": "CLAUDE_CODE_SESSION_ID", "codex": "CODEX_THREAD_ID"}
 """By host, the environment variable of an agent's shell that surely equals the session of the hook's input."""
 
+_BOUND_VARIABLES: Final = (*SESSION_VARIABLES.values(), "CODEX_SESSION_ID")
+"""In the shell of a subagent of Codex, CODEX_THREAD_ID is the subagent, and CODEX_SESSION_ID its session."""
+
 BINDINGS: Final = "logs/stop-hook/sessions"
 """The file in a run's directory: a line `SESSION GATE ATTEMPT` for each binding."""
 
@@ -33,7 +36,7 @@ def bind_sessions(
     workspace: "Workspace", run_id: str, gate: str, attempt: int, environ: Mapping[str, str] = os.environ
 ) -> None:
     """Binds the attempt to the sessions of the environment, if any. A failure is ignored; nothing is synced."""
-    sessions = {environ[name] for name in SESSION_VARIABLES.values() if environ.get(name)}
+    sessions = {environ[name] for name in _BOUND_VARIABLES if environ.get(name)}
     if not sessions:
         return
     lines = "".join(f"{hash_session(session)} {gate} {attempt}\n" for session in sorted(sessions))

@@ -40,8 +40,12 @@ class ChosenAttempt(NamedTuple):
         return f"Gate {self.gate.gate} {sanitize_line(self.gate.name)}"
 
 
-def choose_attempt(store: "Store", session: str, run_id: str | None, gate_id: str | None) -> ChosenAttempt | None:
-    """The attempt to hold the session to, at `gate_id` if given; None where there is none. `session` may be unknown.
+def choose_attempt(
+    store: "Store", session: str, run_id: str | None, gate_id: str | None, agent: str = ""
+) -> ChosenAttempt | None:
+    """The attempt that the session answers for, at `gate_id` if given; None where there is none. It may be unknown.
+
+    A subagent, `agent`, answers for what it opened itself, if anything, else for what its session opened.
 
     Raises Refused, DamagedRecord, NotReadable; without `run_id` only if a run of the session or the newest one cannot
     be read, since the attempt may be there.
@@ -49,9 +53,10 @@ def choose_attempt(store: "Store", session: str, run_id: str | None, gate_id: st
     if run_id is not None:
         run = store.read(run_id)
         return _choose(_list_last(run, run.gate(gate_id).gate if gate_id is not None else None))
-    if session and (runs := _list_bound(store, session)):
-        bound = [each for last_attempts in runs for each in last_attempts]
-        return _choose(each for each in bound if gate_id in (None, each.gate.gate))
+    for name in filter(None, (agent, session)):
+        if runs := _list_bound(store, name):
+            bound = [each for last_attempts in runs for each in last_attempts]
+            return _choose(each for each in bound if gate_id in (None, each.gate.gate))
     return _find_unbound(store, session, gate_id)
 
 

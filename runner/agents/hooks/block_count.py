@@ -14,7 +14,7 @@ from runner.storage.session_binding import hash_session
 if TYPE_CHECKING:
     from runner.storage.store import Store
 
-_SAME_STOP_MS: Final = 2000
+_SAME_STOP_MS: Final = 1000
 """A hook that is called so soon after an answer to the same words is about the same stop: a model takes longer."""
 
 _BLOCK: Final = "block"

@@ -183,6 +183,14 @@ def test_what_is_named_counts_whoever_opened_it(store: Store) -> None:
     assert choose(store, "two", run_id) == choose(store, "two", run_id, "G1") == "tea G1 1"
 
 
+def test_a_subagent_answers_for_what_it_opened_and_else_for_what_its_session_opened(store: Store) -> None:
+    run_id = new_run(store)
+    begin(store, run_id, "G1", SECOND, "sub")
+    begin(store, run_id, "G2", SECOND, "one")
+    by_agent = {agent: choose_attempt(store, "one", None, None, agent) for agent in ("sub", "other")}
+    assert {agent: chosen and chosen.gate.gate for agent, chosen in by_agent.items()} == {"sub": "G1", "other": "G2"}
+
+
 # After a FAIL
 
 

@@ -25,6 +25,13 @@ def test_an_attempt_is_bound_to_each_session_of_its_shell(shipped: Repository, r
     assert [list_bound_runs(shipped.workspace, each) for each in ("c", "y", "z")] == [[run_id], [run_id], []]
 
 
+def test_an_attempt_of_a_subagent_of_codex_is_bound_to_it_and_to_its_session(shipped: Repository, run_id: str) -> None:
+    bind_sessions(shipped.workspace, run_id, "G2", 1, {"CODEX_SESSION_ID": "root", "CODEX_THREAD_ID": "sub"})
+    assert {each.session for each in read_bindings(shipped.workspace, run_id)} == {*map(hash_session, ("root", "sub"))}
+    bind_sessions(shipped.workspace, run_id, "G3", 1, {"CODEX_SESSION_ID": "root", "CODEX_THREAD_ID": "root"})
+    assert len(read_bindings(shipped.workspace, run_id)) == 3
+
+
 def test_without_a_session_nothing_is_written(shipped: Repository, run_id: str) -> None:
     bind_sessions(shipped.workspace, run_id, "G2", 1, {"CODEX_HOME": "/home", "CODEX_THREAD_ID": ""})
     assert not (shipped.root / shipped.workspace.run_path(run_id) / "logs/stop-hook").exists()
