@@ -63,6 +63,7 @@ class Invocation(NamedTuple):
     """One call of an agent, as it was reported. `duration_ms` is None if it was not measured.
 
     `program`, `exit_code`, `ended` and `log` as in ProgramEnd; `ended` is None where `orch` did not run the program.
+    `odd_keys` are those that its row lacked, or had besides; `orch` writes none such.
     """
 
     invocation_id: str
@@ -80,6 +81,7 @@ class Invocation(NamedTuple):
     ended: Ended | None = None
     log: str | None = None
     usage: Usage | None = None
+    odd_keys: tuple[str, ...] = ()
 
     @property
     def end(self) -> ProgramEnd | None:
@@ -137,6 +139,7 @@ class Invocation(NamedTuple):
             ended=fields.choice("ended", Ended) if "ended" in fields else None,
             log=fields.optional_text("log"),
             usage=Usage.from_json(usage) if usage else None,
+            odd_keys=_find_odd_keys(fields.value),
         )
 
     @classmethod
@@ -160,6 +163,11 @@ class Invocation(NamedTuple):
         return orders <= _KEY_ORDERS and all(
             _are_well_typed([row for row in rows if tuple(row) == keys], keys) for keys in orders
         )
+
+
+def _find_odd_keys(row: Mapping[str, Any]) -> tuple[str, ...]:
+    observed = _OBSERVED if not _OBSERVED.keys().isdisjoint(row) else {}
+    return tuple(sorted({*_REPORTED, *observed, "usage"}.symmetric_difference((*row, "usage"))))
 
 
 def _are_well_typed(rows: Sequence[Json], keys: tuple[str, ...]) -> bool:

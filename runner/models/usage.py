@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
+from gate_tests.errors import suggest
 from gate_tests.plurals import format_count
 from gate_tests.strict_json.fields import Fields
 from runner.models.attempt import Json
@@ -39,6 +40,12 @@ class Usage(NamedTuple):
     @classmethod
     def from_json(cls, fields: Fields) -> "Usage":
         """Parse that member. Raises DamagedRecord."""
+        for key in fields.value:
+            if key not in cls._fields:
+                raise fields.error(key, f"unknown key{suggest(key, cls._fields)}")
+        for key in cls._fields:
+            if key not in fields:
+                raise fields.error(key, "is missing")
         return cls(
             _read_count(fields, "input_tokens"),
             _read_count(fields, "output_tokens"),

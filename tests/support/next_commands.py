@@ -17,7 +17,7 @@ ADVICE = (
     NoVerdict.advice,
     "repeat the command", "fix that, ", "add them, ", "give ", "move ", "change to the root ", "clone it",
     "use `orch` rather than ", "activate the environment ", "install git",
-    "start codex here, and ", "remove ",
+    "start codex here, and ", "remove ", "raise the budget ",
 )  # fmt: skip
 """How the words begin that stand where only a person can help."""
 _PROGRAMS = (

@@ -6,8 +6,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from gate_tests.workspace.names import Depth
+from runner.models.ids import new_invocation_id
+from runner.models.invocation import Ended, ProgramEnd, invocation_log
 from runner.models.run import Prompt
 from runner.models.timestamps import now
+from runner.models.usage import Usage
+from runner.operations.invocations import record_invocation
 from runner.operations.runs import RunRequest, start_run
 from runner.storage.store import Store
 from runner.workflows.definition import load_workflow
@@ -85,6 +89,7 @@ def _work(repository: Repository, run_id: str) -> None:
     repository.write(NOTES, "one two three four\n")
     repository.write(f"{OUT}/extra.md", "more\n")
     _do(repository, "invocation", "record", *at, "G1", "--agent", "searcher", "--model", "m-1", "--duration-ms", "1200")
+    _record_program(repository, run_id)
     _do(repository, "gate", "finish", *at, "G1")
     _do(repository, "gate", "start", *at, "G2", "--agent", "writer", "--abandon")
     repository.write(ESSAY, f"> {QUOTATION}")
@@ -100,3 +105,14 @@ def _work(repository: Repository, run_id: str) -> None:
 def _do(repository: Repository, *arguments: str, code: int = 0) -> None:
     ended = repository.orch(*arguments)
     assert ended.code == code, ended.out + ended.err
+
+
+def _record_program(repository: Repository, run_id: str) -> None:
+    """An invocation as a pipeline records it: with the end of the program, and what it used."""
+    ended_at = now()
+    invocation_id = new_invocation_id(ended_at)
+    log = f"{repository.workspace.run_path(run_id)}/logs/{invocation_log(invocation_id)}"
+    end = ProgramEnd("claude", Ended.EXITED, 0, log)
+    usage = Usage(3210, 40, 0.25, "claude-code")
+    store = Store(repository.workspace)
+    record_invocation(store, run_id, "G1", "maker", ended_at, usage=usage, invocation_id=invocation_id, end=end)

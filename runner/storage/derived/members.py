@@ -39,7 +39,7 @@ def find_violations(run: Run) -> Iterator[Violation]:
     if run.schema_version != 1:
         yield from (((key,), "is missing") for key in RUN_KEYS if key in run.absent)
         yield from _find_duration_violations(run)
-        yield from _find_end_violations(run)
+        yield from _find_invocation_violations(run)
     yield from find_event_violations(run, events)
     yield from find_index_violations(run)
     yield from _find_pin_violations(run)
@@ -63,11 +63,11 @@ def _find_duration_violations(run: Run) -> Iterator[Violation]:
             yield ("invocations", index, "duration_ms"), "is not the time from started_at to finished_at"
 
 
-def _find_end_violations(run: Run) -> Iterator[Violation]:
-    """An invocation has the status by which its program ended, and the log that belongs to it."""
-    if not any(run.invocations.column("ended")):  # avoids parsing each of a large record
-        return
+def _find_invocation_violations(run: Run) -> Iterator[Violation]:
+    """An invocation has all its keys, the status by which its program ended, and the log that belongs to it."""
     for index, row in enumerate(run.invocations):
+        if row.odd_keys:
+            yield ("invocations", index), f"has unknown keys or lacks some: {', '.join(row.odd_keys)}"
         if (end := row.end) is None:
             continue
         if end.succeeded is not (row.status is InvocationStatus.SUCCESS):

@@ -45,6 +45,12 @@ def pass_g2(repository: Repository, run_id: str) -> None:
     typed("gate", "finish", "--gate", "G2")(repository, run_id)
 
 
+def record_usage(repository: Repository, run_id: str) -> None:
+    """The usage in usage.json is that of an invocation at the first gate."""
+    file = str(repository.root / "usage.json")
+    typed("invocation", "record", "--gate", "G1", "--agent", "maker", "--usage", file)(repository, run_id)
+
+
 INTAKE = f"{ARTIFACTS}/research/INTAKE.md"
 CASES: dict[str, Case] = {
     # Runs, gates, attempts
@@ -186,7 +192,7 @@ CASES: dict[str, Case] = {
         first(
             write("usage.json", '{"input_tokens": 10, "output_tokens": 2}'),
             START_G1,
-            typed("invocation", "record", "--gate", "G1", "--agent", "maker", "--usage", "usage.json"),
+            record_usage,
         ),
     ),
     "not-a-number": refused(
