@@ -125,6 +125,7 @@ def test_a_futile_block_is_neither_given_nor_counted(
 # H5: two sessions
 
 
+@pytest.mark.slow
 def test_two_sessions_do_not_answer_for_each_others_gate(shipped: Repository) -> None:
     first, second = (shipped.start_run(ARTIFACTS, slug=slug) for slug in (SLUG, "other"))
     start(shipped, first, env=ONE)
@@ -134,6 +135,7 @@ def test_two_sessions_do_not_answer_for_each_others_gate(shipped: Repository) ->
     assert answer(shipped, stop(shipped.root, "three")) == {}
 
 
+@pytest.mark.slow
 def test_a_session_whose_gate_passed_is_left_in_peace(shipped: Repository) -> None:
     run_id = shipped.start_run(ARTIFACTS)
     start(shipped, run_id, env=ONE)
@@ -153,6 +155,7 @@ def test_a_start_is_bound_also_where_it_cannot_be_kept(shipped: Repository) -> N
 # H6: subagents
 
 
+@pytest.mark.slow
 def test_subagents_do_not_use_up_the_blocks_of_the_main_agent(shipped: Repository, open_run: str) -> None:
     def is_sent_back(name: str, number: int, agent: str = "") -> bool:
         more = {"agent_id": agent} if agent else {}
@@ -164,6 +167,7 @@ def test_subagents_do_not_use_up_the_blocks_of_the_main_agent(shipped: Repositor
     assert [is_sent_back("Claude Code Stop", each) for each in range(4)] == [True] * 3 + [False]
 
 
+@pytest.mark.slow
 def test_stop_and_subagent_stop_of_one_stop_count_once(shipped: Repository, open_run: str) -> None:
     def tell(name: str, number: int) -> dict[str, str]:
         told = compose_payload(name, shipped.root, prompt_id=f"p{number}", last_assistant_message="Done.")
@@ -190,6 +194,7 @@ def test_after_a_recorded_fail_the_agent_is_sent_back_to_start_again(shipped: Re
     assert f"    orch gate check --run {run_id} --gate G2\n" in answer(shipped, stop(shipped.root, "one"))["reason"]
 
 
+@pytest.mark.slow
 def test_blocks_after_a_fail_are_of_the_attempt_that_failed(shipped: Repository) -> None:
     run_id = shipped.start_run(ARTIFACTS)
     start(shipped, run_id, env=ONE)

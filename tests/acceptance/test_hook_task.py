@@ -47,6 +47,7 @@ def test_with_nothing_open_no_task_is_kept_open(shipped: Repository) -> None:
     assert (ended.code, ended.json, ended.err) == (0, {}, "")
 
 
+@pytest.mark.slow
 def test_each_teammate_is_kept_at_work_so_often(shipped: Repository, open_run: str) -> None:
     for teammate in ("researcher", "auditor"):
         ends = [tell(shipped, EVENTS[1], "--max-blocks", "2", teammate_name=teammate).code for _ in range(3)]
