@@ -1,4 +1,4 @@
-"""Claude Code, Codex and Copilot CLI from npm: they take the flags that we print, read our files and obey our hooks.
+"""Claude Code, Codex, Copilot CLI and Gemini CLI from npm: they take our flags, read our files and obey our hooks.
 
 The model is a server on loopback; no host reaches another one.
 """
@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.agent_hosts import ClaudeModel, CodexModel, Host, Model, install_hosts, serving
+from tests.support.agent_hosts import ClaudeModel, CodexModel, GeminiModel, Host, Model, install_hosts, serving
 from tests.support.messages import message
 from tests.support.repository import Repository
 
@@ -54,6 +54,11 @@ def codex(programs: Path, tmp_path: Path) -> Host:
 @pytest.fixture
 def copilot(programs: Path, tmp_path: Path) -> Host:
     return Host(programs / "copilot", tmp_path / "home")
+
+
+@pytest.fixture
+def gemini(programs: Path, tmp_path: Path) -> Host:
+    return Host(programs / "gemini", tmp_path / "home")
 
 
 @pytest.fixture
@@ -220,3 +225,25 @@ def test_copilot_obeys_our_file_and_that_of_claude_code_which_it_reads_too(
     assert (checkout.root / CONTRACT).exists()
     assert all("Gate G1 Intake Approval has not passed" in each for each in sent_back)
     assert len(sent_back) == (3 if wiring == "claude-code" else len(sent_back))
+
+
+def test_gemini_cli_obeys_the_guard(gemini: Host, checkout: Repository) -> None:
+    install(checkout, "gemini")
+    config = gemini.home / ".gemini"
+    config.mkdir(exist_ok=True)
+    settings = {
+        "security": {"auth": {"selectedType": "gemini-api-key"}, "folderTrust": {"enabled": True}},
+        "general": {"enableAutoUpdate": False},
+        "privacy": {"usageStatisticsEnabled": False},
+    }
+    (config / "settings.json").write_text(json.dumps(settings))
+    (config / "trustedFolders.json").write_text(json.dumps({str(checkout.root): "TRUST_FOLDER"}))
+    deletes = {"functionCall": {"name": "run_shell_command", "args": {"command": f"rm {CONTRACT}"}}}
+    with serving(GeminiModel([deletes, {"text": "I am done."}])) as model:
+        env = {"GEMINI_API_KEY": "none", "GOOGLE_GEMINI_BASE_URL": model.url, "GEMINI_MODEL": "gemini-2.5-flash"}
+        ended = gemini.run(checkout.root, "-p", "hi", "--yolo", **env)
+    assert ended.code == 0, ended
+    _, denied, *sent_back = model.told("contents")
+    assert DENIED in denied
+    assert (checkout.root / CONTRACT).exists()
+    assert all("Gate G1 Intake Approval has not passed" in each for each in sent_back)

@@ -15,7 +15,7 @@ import pytest
 
 from tests.support.repository import BIN, Ended
 
-PACKAGES = ("@anthropic-ai/claude-code", "@openai/codex", "@github/copilot")
+PACKAGES = ("@anthropic-ai/claude-code", "@openai/codex", "@github/copilot", "@google/gemini-cli")
 _INSTALL_TIMEOUT_S = 240
 _TIMEOUT_S = 60
 _KEPT = ("PATH", "LANG", "TMPDIR", "npm_config_registry", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE")
@@ -124,6 +124,21 @@ class CodexModel(Model):
         ]
 
 
+def _format_event(event: dict[str, Any]) -> str:
+    name = f"event: {event['type']}\n" if "type" in event else ""
+    return f"{name}data: {json.dumps(event)}\n\n"
+
+
+class GeminiModel(Model):
+    """Speaks as the Gemini API; a saying is a part of content."""
+
+    def answer(self, request: dict[str, Any]) -> list[dict[str, Any]]:
+        content = {"role": "model", "parts": [self.say(request)]}
+        usage = {"promptTokenCount": 1, "candidatesTokenCount": 1, "totalTokenCount": 2}
+        candidate = {"content": content, "finishReason": "STOP", "index": 0}
+        return [{"candidates": [candidate], "usageMetadata": usage}]
+
+
 @contextmanager
 def serving(model: Model) -> Iterator[Model]:
     """Serves the model on loopback, at its `url`."""
@@ -134,7 +149,7 @@ def serving(model: Model) -> Iterator[Model]:
         def do_POST(self) -> None:
             request = json.loads(self.rfile.read(int(self.headers["content-length"])))
             events = model.answer(request)
-            text = "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events)
+            text = "".join(map(_format_event, events))
             self._reply(text, "text/event-stream")
 
         def do_GET(self) -> None:

@@ -56,12 +56,12 @@ WIRINGS: Final = {
     ),
     "copilot": HostWiring(
         _STOP_AND_GUARD, "Bash|Write|Edit", False, False, "bash", "timeoutSec", 1, 30, {"version": 1},
-        "github/docs: copilot/reference/hooks-reference.md (1.0.72)",
+        "github/docs: copilot/reference/hooks-reference.md; read by 1.0.102",
     ),
     "gemini": HostWiring(
         {HookKind.STOP: ("AfterAgent",), HookKind.GUARD: ("BeforeTool",)},
         "write_file|replace|run_shell_command", True, False, "command", "timeout", 1000, 60, {},
-        "gemini-cli: docs/hooks/reference.md",
+        "gemini-cli: docs/hooks/reference.md; read by 0.61",
     ),
     "cursor": HostWiring(
         {HookKind.STOP: ("stop",), HookKind.GUARD: ("preToolUse",)},
