@@ -4,7 +4,7 @@ The model is a server on loopback; no host reaches another one.
 """
 
 import json
-import shutil
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.agent_hosts import ClaudeModel, CodexModel, GeminiModel, Host, Model, install_hosts, serving
+from tests.support.agent_hosts import ClaudeModel, CodexModel, GeminiModel, Host, Model, installed_hosts, serving
 from tests.support.messages import message
 from tests.support.repository import Repository
 
@@ -35,10 +35,10 @@ CODEX_STOPS = {
 
 @pytest.fixture(scope="session")
 def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The directory of the programs. They take a gigabyte, which is not kept."""
-    directory = tmp_path_factory.mktemp("hosts")
-    yield install_hosts(directory)
-    shutil.rmtree(directory)
+    base = tmp_path_factory.getbasetemp()
+    is_worker = "PYTEST_XDIST_WORKER" in os.environ
+    with installed_hosts((base.parent if is_worker else base) / "hosts") as directory:
+        yield directory
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The real programs that agents run in, from npm, with a model on loopback that says what a test wants."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -21,8 +22,36 @@ _TIMEOUT_S = 60
 _KEPT = ("PATH", "LANG", "TMPDIR", "npm_config_registry", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE")
 
 
-def install_hosts(directory: Path) -> Path:
-    """Installs the programs below the directory; gives the one with the programs. Skips where that is not possible."""
+@contextmanager
+def installed_hosts(directory: Path) -> Iterator[Path]:
+    """The directory of the programs, installed once for all workers of pytest-xdist. Skips where that is not possible.
+
+    They take a gigabyte, so the last worker removes them.
+    """
+    users = directory / "users"
+    with _locked(directory):
+        if not (directory / "installed").exists():
+            _install(directory)
+        users.mkdir(exist_ok=True)
+        (users / str(os.getpid())).touch()
+    yield directory / "node_modules/.bin"
+    with _locked(directory):
+        (users / str(os.getpid())).unlink()
+        if not [*users.iterdir()]:
+            for name in ("installed", "node_modules"):
+                path = directory / name
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+@contextmanager
+def _locked(directory: Path) -> Iterator[None]:
+    directory.mkdir(exist_ok=True)
+    with (directory / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _install(directory: Path) -> None:
     if shutil.which("npm") is None:
         pytest.skip("npm is not installed")
     command = ("npm", "install", "--no-audit", "--no-fund", "--prefix", str(directory), *PACKAGES)
@@ -32,7 +61,7 @@ def install_hosts(directory: Path) -> Path:
         pytest.skip("npm took too long")
     if done.returncode != 0:
         pytest.skip(f"npm could not install the hosts: {done.stderr.strip()[-200:]}")
-    return directory / "node_modules/.bin"
+    (directory / "installed").touch()
 
 
 class Host:
