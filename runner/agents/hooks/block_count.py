@@ -1,7 +1,8 @@
 """Counts how often an agent was sent back in an attempt, so that none is for ever.
 
-A line for each answer, below the run's `logs/`: `SESSION AGENT STOP MILLISECONDS block` or `… limit`. One stop may
-be reported twice, by Stop and SubagentStop or because the hook is configured twice: both get the same answer.
+A line for each answer, below the run's `logs/`: `SESSION AGENT STOP MILLISECONDS block`, `… limit` or, for the same
+answer again, `… repeat`. One stop may be reported twice, by Stop and SubagentStop or because the hook is configured
+twice: all get the same answer, a few times at most.
 """
 
 import time
@@ -17,12 +18,16 @@ if TYPE_CHECKING:
 _SAME_STOP_MS: Final = 1000
 """A hook that is called so soon after an answer to the same words is about the same stop: a model takes longer."""
 
+_MAX_REPEATS: Final = 3
+"""Stop and SubagentStop, each configured twice, report a stop four times. More is an agent that repeats its words."""
+
 _BLOCK: Final = "block"
 _LIMIT: Final = "limit"
+_REPEAT: Final = "repeat"
 
 
 class Answer(NamedTuple):
-    """An answer to a stop: by whom, to which stop, when, and whether it was `block` or `limit`."""
+    """An answer to a stop: by whom, to which stop, when, and `block`, `limit` or `repeat`."""
 
     session: str
     agent: str
@@ -44,6 +49,7 @@ def count_block(store: "Store", run_id: str, attempt: str, event: StopEvent, max
     with open_counter(store, run_id, f"stop-hook/{attempt}") as counter:
         answers = [answer for line in counter.read().splitlines() if (answer := _parse(line))]
         if answered := _find_answer(answers, session, agent, event.stop, began_ms):
+            counter.append(answered._replace(agent=agent, outcome=_REPEAT).to_line())
             return answered.outcome == _BLOCK
         blocks = sum(each.outcome == _BLOCK and (each.session, each.agent) == (session, agent) for each in answers)
         outcome = _BLOCK if blocks < max_blocks else _LIMIT
@@ -53,22 +59,21 @@ def count_block(store: "Store", run_id: str, attempt: str, event: StopEvent, max
 
 def _find_answer(answers: list[Answer], session: str, agent: str, stop: str, began_ms: int) -> Answer | None:
     """The answer to the same stop, if it has one. Two subagents with the same words are two stops."""
-    if not stop:
-        return None
-    return next(
-        (
-            each
-            for each in reversed(answers)
-            if (each.session, each.stop) == (session, stop)
-            and (each.agent == agent or not (each.agent and agent))
-            and began_ms <= each.at_ms + _SAME_STOP_MS
-        ),
-        None,
-    )
+    same = [
+        each
+        for each in answers
+        if stop
+        and (each.session, each.stop) == (session, stop)
+        and (each.agent == agent or not (each.agent and agent))
+        and began_ms <= each.at_ms + _SAME_STOP_MS
+    ]
+    repeats = [each for each in same if each.outcome == _REPEAT]
+    answered = [each for each in same if each.outcome != _REPEAT]
+    return answered[-1] if len(repeats) < _MAX_REPEATS * len(answered) else None
 
 
 def _parse(line: str) -> Answer | None:
     match line.split(" "):
-        case [session, agent, stop, at, (("block" | "limit") as outcome)] if at.isdecimal() and len(at) < 20:
+        case [session, agent, stop, at, (("block" | "limit" | "repeat") as outcome)] if at.isdecimal() and len(at) < 20:
             return Answer(session, agent.strip("-"), stop.strip("-"), int(at), outcome)
     return None  # torn by a crash

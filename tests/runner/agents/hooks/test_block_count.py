@@ -52,6 +52,11 @@ def test_an_agent_that_stops_again_with_the_same_words_is_counted_again(store: S
     assert [call(store, run_id, event, later_ms=LATER_MS * number) for number in (1, 2, 3)] == [True, False, False]
 
 
+def test_one_that_repeats_its_words_at_once_is_not_sent_back_for_ever(store: Store, run_id: str) -> None:
+    event = StopEvent("one", stop="Done.")
+    assert [call(store, run_id, event) for _ in range(10)] == [True] * 8 + [False] * 2
+
+
 def test_two_subagents_with_the_same_words_are_two(store: Store, run_id: str) -> None:
     assert call(store, run_id, StopEvent("one", "a", stop="Done."), 1)
     assert call(store, run_id, StopEvent("one", "b", stop="Done."), 1)
