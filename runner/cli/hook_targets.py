@@ -40,7 +40,7 @@ def choose_target(named: str | None, top: Path, command: str) -> str:
 def make_change(printer: Printer, target: str, file: SettingsFile, after: bytes | None, *, is_dry_run: bool) -> bool:
     """Shows how the file changes and, unless `is_dry_run`, changes it; False where nothing does. Raises NotWritten."""
     before = file.read()
-    for line in _format_diff(file.path, before, after):
+    for line in () if printer.is_quiet else _format_diff(file.path, before, after):
         printer.print_text(line)
     is_changed = before != after
     if is_changed and not is_dry_run:

@@ -88,6 +88,12 @@ def test_a_dry_run_only_shows_the_change(checkout: Repository) -> None:
 
 
 @pytest.mark.slow
+def test_with_q_only_the_result_is_printed(checkout: Repository) -> None:
+    ended = wire(checkout, "install", "--target", "codex", "-q")
+    assert ended.out == "Codex: hooks installed in .codex/hooks.json\n"
+
+
+@pytest.mark.slow
 def test_with_one_host_in_the_repository_it_needs_no_name(checkout: Repository) -> None:
     (checkout.root / ".gemini").mkdir()
     assert wire(checkout, "install", "--json").json["target"] == "gemini"
@@ -101,7 +107,7 @@ def test_an_old_wiring_is_named_by_status_and_replaced(checkout: Repository) -> 
     old = {"type": "command", "command": 'orch -C "$CLAUDE_PROJECT_DIR" hook stop', "timeout": 900}
     checkout.write(SETTINGS, json.dumps({"hooks": {"Stop": [{"hooks": [old]}]}}))
     status = wire(checkout, "status")
-    assert "`-C` makes it judge the wrong work tree" in status.out
+    assert "`-C` makes it judge no gate" in status.out
     assert status.out.endswith("Next: orch hook install --target claude-code\n")
     wire(checkout, "install", *CLAUDE, "--no-guard")
     entry = {"type": "command", "command": "orch", "args": ["hook", "stop"], "bash": "orch hook stop", "timeout": 900}

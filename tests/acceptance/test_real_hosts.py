@@ -23,14 +23,17 @@ CODEX_FLAGS = ("exec", "--sandbox", "workspace-write", "-")
 CONTRACT = "orchestration/gates/contracts/G1.contract.json"
 DENIED = message("guarded-contract", path=CONTRACT, what="a contract")
 CLAUDE_WRITES = {"type": "tool_use", "id": "t", "name": "Bash", "input": {"command": f"rm {CONTRACT}"}}
-CLAUDE_STOPS = {"type": "text", "text": "I am done."}
+WORDS = [f"I am done ({number})." for number in range(20)]
+"""What an agent says when it stops: other words each time, or a second stop is taken for the first, reported twice."""
+CLAUDE_STOPS = [{"type": "text", "text": words} for words in WORDS]
 CODEX_WRITES = {
     "type": "function_call", "id": "f", "call_id": "c", "name": "exec_command",
     "arguments": json.dumps({"cmd": f"rm {CONTRACT}"}),
 }  # fmt: skip
-CODEX_STOPS = {
-    "type": "message", "id": "m", "role": "assistant", "content": [{"type": "output_text", "text": "I am done."}],
-}  # fmt: skip
+CODEX_STOPS = [
+    {"type": "message", "id": "m", "role": "assistant", "content": [{"type": "output_text", "text": words}]}
+    for words in WORDS
+]
 
 
 @pytest.fixture(scope="session")
@@ -97,7 +100,7 @@ def test_codex_takes_the_flags_that_we_print_and_refuses_others(codex: Host, tmp
 
 def test_in_claude_code_the_guard_denies_and_the_stop_hook_sends_back(claude: Host, checkout: Repository) -> None:
     install(checkout, "claude-code")
-    with serving(ClaudeModel([CLAUDE_WRITES, CLAUDE_STOPS])) as model:
+    with serving(ClaudeModel([CLAUDE_WRITES, *CLAUDE_STOPS])) as model:
         ask_claude(claude, checkout, model)
     _, denied, *sent_back = model.told("messages")
     assert DENIED in denied
@@ -107,7 +110,7 @@ def test_in_claude_code_the_guard_denies_and_the_stop_hook_sends_back(claude: Ho
 
 
 def test_in_claude_code_without_the_hooks_nothing_is_denied(claude: Host, checkout: Repository) -> None:
-    with serving(ClaudeModel([CLAUDE_WRITES, CLAUDE_STOPS])) as model:
+    with serving(ClaudeModel([CLAUDE_WRITES, *CLAUDE_STOPS])) as model:
         ask_claude(claude, checkout, model)
     assert not (checkout.root / CONTRACT).exists()
     assert len(model.requests) == 2
@@ -167,7 +170,7 @@ def test_codex_reads_the_file_that_we_write_and_names_a_broken_one(codex: Host, 
 
 def test_in_codex_exec_trusted_hooks_deny_and_send_back(codex: Host, checkout: Repository) -> None:
     install(checkout, "codex")
-    with serving(CodexModel([CODEX_WRITES, CODEX_STOPS])) as model:
+    with serving(CodexModel([CODEX_WRITES, *CODEX_STOPS])) as model:
         configure_codex(codex, checkout, model.url)
         configure_codex(codex, checkout, model.url, trust_all(codex, checkout))
         ended = codex.run(checkout.root, *CODEX_FLAGS, stdin="hi")
@@ -188,7 +191,7 @@ def finds_no_problem(repository: Repository, codex: Host) -> bool:
 
 def test_codex_exec_skips_hooks_that_are_not_trusted_and_the_doctor_says_so(codex: Host, checkout: Repository) -> None:
     install(checkout, "codex")
-    with serving(CodexModel([CODEX_WRITES, CODEX_STOPS])) as model:
+    with serving(CodexModel([CODEX_WRITES, *CODEX_STOPS])) as model:
         configure_codex(codex, checkout, model.url)
         ended = codex.run(checkout.root, *CODEX_FLAGS, stdin="hi")
     assert ended.code == 0, ended
@@ -217,17 +220,17 @@ def test_copilot_obeys_our_file_and_that_of_claude_code_which_it_reads_too(
         {"type": "tool_use", "id": name, "name": "bash", "input": {"command": command, "description": "it"}}
         for name, command in (("t1", f"rm {CONTRACT}"), ("t2", f"head -c 20 {CONTRACT}"))
     )
-    with serving(ClaudeModel([deletes, reads, CLAUDE_STOPS])) as model:
+    with serving(ClaudeModel([deletes, reads, *CLAUDE_STOPS])) as model:
         ask_copilot(copilot, checkout, model)
     _, denied, allowed, *sent_back = model.told("messages")
     assert f"Denied by preToolUse hook: orch: {DENIED}" in denied
     assert "gate" in allowed
     assert (checkout.root / CONTRACT).exists()
     assert all("Gate G1 Intake Approval has not passed" in each for each in sent_back)
-    assert len(sent_back) == (3 if wiring == "claude-code" else len(sent_back))
+    assert len(sent_back) == 3  # --max-blocks
 
 
-def test_gemini_cli_obeys_the_guard(gemini: Host, checkout: Repository) -> None:
+def test_in_gemini_cli_the_guard_denies_and_the_stop_hook_sends_back(gemini: Host, checkout: Repository) -> None:
     install(checkout, "gemini")
     config = gemini.home / ".gemini"
     config.mkdir(exist_ok=True)
@@ -239,7 +242,7 @@ def test_gemini_cli_obeys_the_guard(gemini: Host, checkout: Repository) -> None:
     (config / "settings.json").write_text(json.dumps(settings))
     (config / "trustedFolders.json").write_text(json.dumps({str(checkout.root): "TRUST_FOLDER"}))
     deletes = {"functionCall": {"name": "run_shell_command", "args": {"command": f"rm {CONTRACT}"}}}
-    with serving(GeminiModel([deletes, {"text": "I am done."}])) as model:
+    with serving(GeminiModel([deletes, *({"text": words} for words in WORDS)])) as model:
         env = {"GEMINI_API_KEY": "none", "GOOGLE_GEMINI_BASE_URL": model.url, "GEMINI_MODEL": "gemini-2.5-flash"}
         ended = gemini.run(checkout.root, "-p", "hi", "--yolo", **env)
     assert ended.code == 0, ended
@@ -247,3 +250,4 @@ def test_gemini_cli_obeys_the_guard(gemini: Host, checkout: Repository) -> None:
     assert DENIED in denied
     assert (checkout.root / CONTRACT).exists()
     assert all("Gate G1 Intake Approval has not passed" in each for each in sent_back)
+    assert len(sent_back) == 3  # --max-blocks

@@ -67,7 +67,7 @@ def test_hooks_as_we_install_them_are_fine(root: Path) -> None:
 @pytest.mark.parametrize(
     ("entry", "what"),
     [
-        (stop_hook('orch -C "$CLAUDE_PROJECT_DIR" hook stop'), "`-C` makes it judge the wrong work tree"),
+        (stop_hook('orch -C "$CLAUDE_PROJECT_DIR" hook stop'), "`-C` makes it judge no gate"),
         (stop_hook("orch hook stop", timeout=60), "its time limit is 60 s"),
         (stop_hook("orch hook stop --target codex"), "it answers as codex expects it"),
         (stop_hook("/no/such/orch hook stop"), "there is no program /no/such/orch"),

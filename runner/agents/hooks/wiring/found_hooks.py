@@ -44,7 +44,7 @@ class FoundHook(NamedTuple):
         if not self.is_for_event(target):
             return f"`orch hook {self.kind}` is not for the event {self.event}"
         if self.root_options:
-            return f"`{self.root_options[0]}` makes it judge the wrong work tree where the agent works in another one"
+            return f"`{self.root_options[0]}` makes it judge no gate for an agent in another work tree"
         if self.target != target:
             return f"it answers as {self.target} expects it"
         limit_s = self.timeout_s if self.timeout_s is not None else WIRINGS[target].default_timeout_s
