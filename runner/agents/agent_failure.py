@@ -21,7 +21,8 @@ _RATE_LIMIT: Final = re.compile(
     hit\ your\ (\w+\ )?limit          # Claude Code: You've hit your limit; Codex: You've hit your usage limit
     | (usage|rate|session|weekly|request|token)[ _-]limit   # Claude AI usage limit reached|<time>; rate_limit_error
     | \blimit\ (was\ |has\ been\ )?(reached|exceeded)
-    | too\ many\ requests | \b429\b | \boverloaded(_error)?\b
+    | too\ many\ requests | \boverloaded(_error)?\b
+    | \b(error|http|status|code)\b\W{0,12}429\b          # a 429 alone may be anything
     | quota\ (was\ |has\ been\ )?(reached|exceeded|exhausted) | exceeded\ your\ (\w+\ )*quota
     | resource[ _]exhausted
     """,

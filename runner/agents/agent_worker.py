@@ -81,11 +81,13 @@ class AgentWorker(Worker):
             raise Interrupted(
                 f"interrupted; the agent was stopped, {_describe_open(task)}", next_command=task.resume_command
             )
-        self.budget.report_unknown_usage(result.report.usage, self.say)
         has_changed_outputs = not compiled.outputs or take_snapshot(root, compiled) != before
-        return find_agent_failure(
+        failure = find_agent_failure(
             result.end, result.description, result.last_lines, has_changed_outputs=has_changed_outputs
         )
+        if failure is None:
+            self.budget.report_unknown_usage(result.report.usage, self.say)
+        return failure
 
     def _is_open(self, task: Task) -> bool:
         """Whether the attempt is still open: the agent may have finished it, or somebody the run."""

@@ -87,13 +87,12 @@ class UsageTotal(NamedTuple):
         return cls(sum(tokens), sum(costs), len(known) - len(tokens), len(known) - len(costs))
 
     def describe(self) -> str:
-        """`12,345 tokens, $0.50 as the hosts estimate`, with the number of invocations that are not counted."""
+        """`12,345 tokens, $0.50 as the hosts estimate (1 invocation reported nothing)`."""
         parts = [f"{self.tokens:,} tokens"] if self.tokens else []
-        if self.cost_usd:
-            parts.append(f"${self.cost_usd:.2f} as the hosts estimate")
-        if parts and (unknown := max(self.without_tokens if self.tokens else 0, self.without_cost)):
-            parts.append(f"without {format_count(unknown, 'invocation')} that did not report it")
-        return ", ".join(parts)
+        parts += [f"${self.cost_usd:.2f} as the hosts estimate"] if self.cost_usd else []
+        unknown = max(self.without_tokens if self.tokens else 0, self.without_cost if self.cost_usd else 0)
+        note = f" ({format_count(unknown, 'invocation')} reported nothing)" if parts and unknown else ""
+        return f"{', '.join(parts)}{note}"
 
 
 _COUNT: Final = {int, type(None)}
