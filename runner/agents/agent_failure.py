@@ -18,17 +18,19 @@ _EX_TEMPFAIL: Final = 75
 
 _RATE_LIMIT: Final = re.compile(
     r"""
-    hit\ your\ (\w+\ )?limit          # Claude Code: You've hit your limit; Codex: You've hit your usage limit
-    | (usage|rate|session|weekly|request|token)[ _-]limit   # Claude AI usage limit reached|<time>; rate_limit_error
-    | \blimit\ (was\ |has\ been\ )?(reached|exceeded)
-    | too\ many\ requests | \boverloaded(_error)?\b
-    | \b(error|http|status|code)\b\W{0,12}429\b          # a 429 alone may be anything
-    | quota\ (was\ |has\ been\ )?(reached|exceeded|exhausted) | exceeded\ your\ (\w+\ )*quota
-    | resource[ _]exhausted
+    \b(hit|reached|exceed(s|ed|ing)?)\s[^.!?]{0,60}\b(limits?|quota)\b  # You've hit your usage limit
+    | (?<![a-z])(limit|quota)[ _]((was|has\ been)\ )?(reached|hit|exceeded|exhausted)\b  # Claude AI usage limit reached|<time>
+    | \brate[ _-]limit(ed\b|_error|_exceeded)
+    | \btoo\ many\ requests\b | \(429\) | (?<![a-z])(code|error|http|status)[\W_]{1,4}(429|529)\b
+    | \boverloaded_error\b | ^\W*overloaded\W*$ | \b(currently|temporarily|529|servers?(\ is|\ are)?)\ overloaded\b
+    | \bexhausted\ your\b | \bresource[ _]exhausted\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-"""What hosts print when an account may not ask its model now; sources: issue trackers of Claude Code and Codex."""
+"""What hosts print when an account may not ask its model now; sources: issue trackers of Claude Code and Codex.
+
+It names an event: that an agent implemented a rate limit, or wrote 429 words, is its work.
+"""
 
 
 class AgentFailure(NamedTuple):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import count
+from math import ceil
 from time import monotonic, sleep
 from typing import Final
 
@@ -54,15 +55,17 @@ class AgentWorker(Worker):
     def perform(self, task: Task) -> WorkerResult:
         with agent_lock(self.store, task.run.run_id):
             for number in count(1):
+                if not self._is_open(task):  # a person may have ended it during the wait
+                    break
                 self._refuse_changed_contract(task)
                 self.budget.check(self.store.read(task.run.run_id), task)
                 failure = self._run_agent(task)
                 if failure is None or not self._is_open(task):
-                    return WorkerResult(Action.FINISH)
+                    break
                 if number == MAX_AGENT_FAILURES:
                     raise _stopped_error(task, failure)
                 self._wait(task, failure, number)
-        raise AssertionError("the loop has no other end")
+        return WorkerResult(Action.FINISH)
 
     def _run_agent(self, task: Task) -> AgentFailure | None:
         """Runs and records one invocation; returns how the agent failed by itself, None where its work is judged."""
@@ -96,7 +99,7 @@ class AgentWorker(Worker):
 
     def _wait(self, task: Task, failure: AgentFailure, number: int) -> None:
         wait_s = min(self.retry_wait_s * 2 ** (number - 1), failure.max_wait_s)
-        again = f"in {format_age(round(wait_s))}" if wait_s else "now"
+        again = f"in {format_age(ceil(wait_s))}" if wait_s else "now"
         self.say(
             f"  agent   failed by itself ({failure.reason}): no attempt is spent; trying again {again}"
             f" ({number} of {MAX_AGENT_FAILURES})"

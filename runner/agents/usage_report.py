@@ -5,11 +5,11 @@ event `turn.completed`, whose counts are those of the whole thread so far). Anyt
 """
 
 import json
-import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import IO, Any, Final, NamedTuple
 
 from gate_tests.errors import Refused, suggest
+from gate_tests.sanitize import sanitize_line
 from runner.models.usage import Usage
 
 _MAX_TAIL_BYTES: Final = 4 << 20
@@ -17,6 +17,8 @@ _MAX_TAIL_BYTES: Final = 4 << 20
 
 _MAX_COUNT: Final = 1 << 53
 _COST_DIGITS: Final = 6
+_MAX_MODEL: Final = 200
+"""In characters."""
 
 
 class UsageReport(NamedTuple):
@@ -102,7 +104,8 @@ def _name_models(by_model: object) -> str | None:
     written = {
         name: _count(value.get("outputTokens")) or 0 for name, value in by_model.items() if isinstance(value, dict)
     }
-    return ", ".join(sorted(written, key=lambda name: -written[name])) or None
+    names = [name for name in sorted(written, key=lambda name: -written[name]) if name.strip()]
+    return sanitize_line(", ".join(names), _MAX_MODEL) or None  # it is recorded, and anybody may have printed it
 
 
 def _read_codex_turn(message: Mapping[str, Any]) -> UsageReport | None:
@@ -117,8 +120,8 @@ def _count(value: object) -> int | None:
 
 
 def _amount(value: object) -> float | None:
-    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value) or value < 0:
-        return None
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= _MAX_COUNT:
+        return None  # also of NaN
     return round(value, _COST_DIGITS)
 
 

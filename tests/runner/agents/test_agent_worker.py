@@ -16,6 +16,7 @@ from runner.agents.agent_command import AgentCommand
 from runner.agents.agent_worker import AgentWorker
 from runner.agents.budget import Budget
 from runner.models.run import Run
+from runner.models.status import RunStatus
 from runner.models.usage import Usage
 from runner.operations.attempts import fail_gate, start_gate
 from runner.operations.runs import RunRequest, complete_run, start_run
@@ -180,6 +181,20 @@ def interrupt(_: float) -> None:
     raise KeyboardInterrupt
 
 
+def test_nobody_is_called_for_an_attempt_that_was_ended_during_the_wait(
+    repository: Repository, task: Task, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(repository.workspace)
+    monkeypatch.setattr(
+        "runner.agents.agent_worker.sleep", lambda _: complete_run(store, task.run.run_id, RunStatus.CANCELED, NOW)
+    )
+    agent = dataclasses.replace(
+        worker(repository, "open('calls', 'a').write('.'); raise SystemExit(1)"), retry_wait_s=9
+    )
+    assert agent.perform(task) == WorkerResult(Action.FINISH)
+    assert (repository.root / "calls").read_text() == "."
+
+
 def test_of_an_agent_that_finished_its_attempt_itself_nothing_is_repeated(repository: Repository, task: Task) -> None:
     store = Store(repository.workspace)
 
@@ -246,6 +261,24 @@ def test_what_the_host_reports_is_recorded_with_the_model(repository: Repository
     assert repository.record(task.run.run_id)["invocations"][0]["usage"] == {
         "input_tokens": 3210, "output_tokens": 40, "cost_usd": 0.25, "source": "claude-code",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("result", "usage", "model"),
+    [
+        ({"modelUsage": {"a\ud800\n\x1b[31mb": {}}}, Usage(3210, 40, 0.25, "claude-code"), "a b"),
+        ({"modelUsage": {"a" * 5000: {}, " ": {}}}, Usage(3210, 40, 0.25, "claude-code"), "a" * 199 + "…"),
+        ({"total_cost_usd": 10**400}, Usage(3210, 40, None, "claude-code"), "claude-opus-4-7"),
+        ({"total_cost_usd": float("nan")}, Usage(3210, 40, None, "claude-code"), "claude-opus-4-7"),
+    ],
+    ids=["a model with control characters", "a long model", "a cost beyond all floats", "a cost that is none"],
+)
+def test_what_a_host_cannot_have_meant_does_not_come_into_the_record(
+    repository: Repository, task: Task, result: dict[str, object], usage: Usage, model: str
+) -> None:
+    worker(repository, report(CLAUDE_RESULT | result)).perform(task)
+    (row,) = recorded(repository, task).invocations
+    assert (row.usage, row.model) == (usage, model)
 
 
 @pytest.mark.parametrize(
