@@ -24,6 +24,7 @@ from runner.models.ids import new_invocation_id
 from runner.models.invocation import Ended, ProgramEnd
 from runner.operations.attempts import compile_run_gate
 from runner.operations.invocations import record_invocation
+from runner.pipeline.packet_file import read_packet, write_packet
 from runner.pipeline.worker import Action, Task, Worker, WorkerResult
 from runner.storage.locks import agent_lock
 from runner.storage.store import Store
@@ -54,14 +55,18 @@ class AgentWorker(Worker):
     @override
     def perform(self, task: Task) -> WorkerResult:
         with agent_lock(self.store, task.run.run_id):
+            packet = self._read_packet(task)
             for number in count(1):
                 if not self._is_open(task):  # a person may have ended it during the wait
                     break
                 self._refuse_changed_contract(task)
                 self.budget.check(self.store.read(task.run.run_id), task)
+                if packet is not None and number > 1:  # an agent may have removed it
+                    write_packet(self.store, task.run.run_id, task.workflow_gate.gate, task.attempt, packet)
                 failure = self._run_agent(task)
                 if failure is None or not self._is_open(task):
                     break
+                task.refuse_changes()
                 if number == MAX_AGENT_FAILURES:
                     raise _stopped_error(task, failure)
                 self._wait(task, failure, number)
@@ -91,6 +96,12 @@ class AgentWorker(Worker):
         if failure is None:
             self.budget.report_unknown_usage(result.report.usage, self.say)
         return failure
+
+    def _read_packet(self, task: Task) -> str | None:
+        """The packet of the attempt; None where its hash is not recorded."""
+        gate = task.workflow_gate.gate
+        attempt = task.run.gate(gate).open_attempt
+        return read_packet(self.store, task.run.run_id, gate, attempt) if attempt else None
 
     def _is_open(self, task: Task) -> bool:
         """Whether the attempt is still open: the agent may have finished it, or somebody the run."""

@@ -174,17 +174,21 @@ class Pipeline:
             if gate.open_attempt
             else self._start_attempt(run, workflow_gate)
         )
+        task = task._replace(refuse_changes=lambda: self._check_rules(run.run_id, gate.gate, guard))
         self.observer.on_attempt_start(task)
         while (result := self.worker.perform(task)).action is Action.CHECK:
             self._check_attempt(task)
-        run = self.store.read(run.run_id)
-        guard.check_rules(run, run.gate(gate.gate))
+        self._check_rules(run.run_id, gate.gate, guard)
         run, judged = self._end_attempt(task, result)
         if judged:
             guard.trust(judged)
         else:
             guard.check_record(run)
         return run
+
+    def _check_rules(self, run_id: str, gate: str, guard: RunGuard) -> None:
+        run = self.store.read(run_id)
+        guard.check_rules(run, run.gate(gate))
 
     def _start_attempt(self, run: Run, workflow_gate: WorkflowGate) -> Task:
         """Starts an attempt that records the hash of its packet, and writes the packet."""

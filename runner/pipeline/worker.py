@@ -1,5 +1,6 @@
 """The interfaces of a pipeline: the task of an attempt, the worker that does it, the observer that reports on it."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from enum import StrEnum
 from typing import NamedTuple, Protocol
@@ -24,6 +25,8 @@ class Task(NamedTuple):
     is_resumed: bool
     resume_options: tuple[str, ...] = ()
     """The options of the command that continues the run as this one does."""
+    refuse_changes: Callable[[], object] = lambda: None
+    """Raises DecisionNeeded, Refused where the rules or the record changed since the pipeline began."""
 
     @property
     def resume_command(self) -> str:

@@ -137,6 +137,32 @@ def test_an_agent_that_fails_by_itself_spends_no_attempt_and_is_shown_everywhere
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("gate", ["G1", "G3"])
+def test_an_agent_that_fails_by_itself_after_it_changed_a_contract_is_not_called_again(
+    shipped: Repository, gate: str
+) -> None:
+    contract = f"orchestration/gates/contracts/{gate}.contract.json"
+    source = f"open('{contract}', 'a').write(' '); open('calls', 'a').write('.'); raise SystemExit(1)"
+    ended = led(shipped, source, "--retry-wait", "600")
+    assert ended.code == 2
+    assert f"{contract} changed after the pipeline began" in ended.err
+    assert (shipped.root / "calls").read_text() == "."
+
+
+@pytest.mark.slow
+def test_an_agent_that_removed_the_logs_and_failed_by_itself_gets_its_packet_again(short: Repository) -> None:
+    source = (
+        "import shutil, sys; open('packets', 'a').write(sys.stdin.read())\n"
+        "shutil.rmtree('orchestration/runs/' + __import__('os').environ['ORCH_RUN'] + '/logs'); sys.exit(1)"
+    )
+    ended = led(short, source, "--retry-wait", "0")
+    assert ended.code == 5, ended.err
+    attempt = short.record(only_run(short))["gates"][0]["attempts"][0]
+    packets = (short.root / "packets").read_bytes()
+    assert sha256(packets[: len(packets) // 3]).hexdigest() == attempt["prompt_sha256"]
+
+
+@pytest.mark.slow
 def test_a_retry_that_changes_nothing_is_the_last(short: Repository) -> None:
     ended = led(short, "print('done')", "--retry", "5")
     assert ended.code == 1
