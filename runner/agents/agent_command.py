@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gate_tests.errors import Refused
+from gate_tests.sanitize import sanitize_line
 from runner.agents.command_line import CommandLineError, quote_for_shell, require_program, split_command_line
 
 OPTION = "--agent-command"
@@ -19,8 +20,8 @@ class AgentCommand(NamedTuple):
 
     @property
     def program_name(self) -> str:
-        """The program for the record: without a directory, which would be one of a machine."""
-        return os.path.basename(self.arguments[0]) or self.arguments[0]
+        """The program for the record, as one line of text: without a directory, which would be one of a machine."""
+        return sanitize_line(os.path.basename(self.arguments[0]) or self.arguments[0]) or "unknown"
 
     @classmethod
     def parse(cls, text: str, timeout_s: float | None, root: Path, agent: str | None = None) -> "AgentCommand":

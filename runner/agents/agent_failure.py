@@ -19,7 +19,7 @@ _EX_TEMPFAIL: Final = 75
 _RATE_LIMIT: Final = re.compile(
     r"""
     \b(hit|reached|exceed(s|ed|ing)?)\s[^.!?]{0,60}\b(limits?|quota)\b  # You've hit your usage limit
-    | (?<![a-z])(limit|quota)[ _]((was|has\ been)\ )?(reached|hit|exceeded|exhausted)\b  # Claude AI usage limit reached|<time>
+    | (?<![a-z])(limit|quota)[ _]((was|has\ been)\ )?(reached|hit|exceeded|exhausted)\b  # usage limit reached|<time>
     | \brate[ _-]limit(ed\b|_error|_exceeded)
     | \btoo\ many\ requests\b | \(429\) | (?<![a-z])(code|error|http|status)[\W_]{1,4}(429|529)\b
     | \boverloaded_error\b | ^\W*overloaded\W*$ | \b(currently|temporarily|529|servers?(\ is|\ are)?)\ overloaded\b

@@ -10,12 +10,11 @@ from typing import IO, Any, Final, NamedTuple
 
 from gate_tests.errors import Refused, suggest
 from gate_tests.sanitize import sanitize_line
-from runner.models.usage import Usage
+from runner.models.usage import MAX_AMOUNT, Usage
 
 _MAX_TAIL_BYTES: Final = 4 << 20
 """Only the end of the output is read: that is where both report it."""
 
-_MAX_COUNT: Final = 1 << 53
 _COST_DIGITS: Final = 6
 _MAX_MODEL: Final = 200
 """In characters."""
@@ -90,7 +89,7 @@ def _read_claude_result(message: Mapping[str, Any]) -> UsageReport | None:
     read = [_count(usage.get(key)) for key in _CLAUDE_INPUT]
     known = [each for each in read if each is not None]
     cost = _amount(message.get("total_cost_usd"))
-    found = Usage(sum(known) if known else None, _count(usage.get("output_tokens")), cost, "claude-code")
+    found = Usage(_count(sum(known)) if known else None, _count(usage.get("output_tokens")), cost, "claude-code")
     return UsageReport(found, _name_models(message.get("modelUsage")))
 
 
@@ -116,11 +115,11 @@ def _read_codex_turn(message: Mapping[str, Any]) -> UsageReport | None:
 
 
 def _count(value: object) -> int | None:
-    return value if type(value) is int and 0 <= value <= _MAX_COUNT else None
+    return value if type(value) is int and 0 <= value <= MAX_AMOUNT else None
 
 
 def _amount(value: object) -> float | None:
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= _MAX_COUNT:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= MAX_AMOUNT:
         return None  # also of NaN
     return round(value, _COST_DIGITS)
 

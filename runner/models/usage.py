@@ -8,6 +8,9 @@ from gate_tests.plurals import format_count
 from gate_tests.strict_json.fields import Fields
 from runner.models.attempt import Json
 
+MAX_AMOUNT: Final = 1 << 53
+"""No count and no cost is larger: other programs read these numbers as floats."""
+
 
 class Usage(NamedTuple):
     """The tokens of an invocation, those read from a cache included, and its cost; None where it is not known.
@@ -61,7 +64,7 @@ class Usage(NamedTuple):
             and {type(value["input_tokens"]), type(value["output_tokens"])} <= _COUNT
             and type(value["cost_usd"]) in _AMOUNT
             and type(value["source"]) is str
-            and all((value[key] or 0) >= 0 for key in Usage._fields[:3])
+            and all(0 <= (value[key] or 0) <= MAX_AMOUNT for key in Usage._fields[:3])
             for value in values
         )
 
@@ -101,13 +104,13 @@ _AMOUNT: Final = {int, float, type(None)}
 
 def _read_count(fields: Fields, key: str) -> int | None:
     value = fields.optional_number(key)
-    if value is not None and value < 0:
-        raise fields.error(key, f"must not be negative (found {value})")
+    if value is not None and not 0 <= value <= MAX_AMOUNT:
+        raise fields.error(key, f"must be from 0 to {MAX_AMOUNT} (found {str(value)[:60]})")
     return value
 
 
 def _read_amount(fields: Fields, key: str) -> float | None:
     value = fields.value.get(key)
-    if value is not None and (type(value) not in _AMOUNT or value < 0):
-        raise fields.error(key, f"must be a number of US dollars (found {str(value)[:60]!r})")
+    if value is not None and (type(value) not in _AMOUNT or not 0 <= value <= MAX_AMOUNT):
+        raise fields.error(key, f"must be from 0 to {MAX_AMOUNT} US dollars (found {str(value)[:60]!r})")
     return value

@@ -70,6 +70,8 @@ def _find_invocation_violations(run: Run) -> Iterator[Violation]:
             yield ("invocations", index), f"has unknown keys or lacks some: {', '.join(row.odd_keys)}"
         if (end := row.end) is None:
             continue
+        if not end.program:
+            yield ("invocations", index, "program"), "does not name the program that ended"
         if end.succeeded is not (row.status is InvocationStatus.SUCCESS):
             yield ("invocations", index, "status"), "is not how the program ended"
         if end.exit_code is not None and end.ended is not Ended.EXITED:

@@ -22,6 +22,15 @@ def test_a_command_is_split_as_a_shell_would_and_nothing_is_expanded(tmp_path: P
 
 
 @pytest.mark.parametrize(
+    ("program", "name"),
+    [("/usr/bin/claude", "claude"), ("./my agent", "my agent"), ("./a\udcff\x1b[31m\nb", "a b")],
+    ids=["a path", "a space", "no text"],
+)
+def test_the_record_names_the_program_as_a_line_of_text(program: str, name: str) -> None:
+    assert AgentCommand((program, "-p"), None).program_name == name
+
+
+@pytest.mark.parametrize(
     "text", ["", "  ", "''", "'' -p", "no-such-program-anywhere", "./no-such-program", "'unclosed"]
 )
 def test_what_names_no_program_is_refused(tmp_path: Path, text: str) -> None:
