@@ -70,12 +70,22 @@ def install_hooks(content: bytes | None, request: WiringRequest) -> bytes:
 def remove_hooks(content: bytes, target: str) -> bytes | None:
     """The file without our hooks; None if there would be nothing else in it."""
     bom, text = _decode(content)
+    head = WIRINGS[target].head
     while hook := next(find_hooks(json.loads(text), target), None):
         shorter = _take_out(text, hook)
-        if shorter is None or shorter == f"{format_json(WIRINGS[target].head)}\n":
+        if shorter is None or (head and shorter == f"{format_json(head)}\n"):
             return None
-        text = shorter
+        text = _take_out_head(text, shorter, [*head])
     return f"{bom}{text}".encode()
+
+
+def _take_out_head(text: str, shorter: str, head: list[str]) -> str:
+    """`shorter`, without the head if we added it to `text`: then it follows the hooks at the end."""
+    if "hooks" in json.loads(shorter) or [*json.loads(text)][-len(head) - 1 :] != ["hooks", *head]:
+        return shorter
+    for key in head:
+        shorter = getattr(JsonText(shorter).remove((key,)), "text", shorter)
+    return shorter
 
 
 def _decode(content: bytes) -> tuple[str, str]:
@@ -134,9 +144,10 @@ def _add(text: str, request: WiringRequest, kind: HookKind, event: str) -> str:
     data = json.loads(text)
     edited = JsonText(text)
     if "hooks" not in data:
+        edited = edited.insert((), {event: [group]}, "hooks")
         for key, value in WIRINGS[request.target].head.items():
             edited = edited if key in data else edited.insert((), value, key)
-        return edited.insert((), {event: [group]}, "hooks").text
+        return edited.text
     if event not in data["hooks"]:
         return edited.insert(("hooks",), [group], event).text
     return edited.insert(("hooks", event), group).text

@@ -62,6 +62,12 @@ def test_what_was_installed_is_removed_without_a_trace(text: str) -> None:
     assert remove_hooks(after, "claude-code") == before
 
 
+@pytest.mark.parametrize("target", HOSTS)
+def test_every_host_gets_its_former_bytes_back(target: str) -> None:
+    for text in (*(each for each in FILES.values() if "Stop" not in each), "{}\n", '{"version":1}', '{"hooks": {}}\n'):
+        assert remove_hooks(install_hooks(text.encode(), request(target)), target) == text.encode()
+
+
 @pytest.mark.parametrize("text", FILES.values(), ids=FILES.keys())
 def test_all_other_data_stays_and_installing_twice_changes_nothing(text: str) -> None:
     after = install_hooks(text.encode(), request())
