@@ -11,14 +11,15 @@ from typing import Any, Final, NamedTuple
 from runner.agents.hooks.protected_paths import Write, describe_protected, describe_removed
 
 _MAX_REASON_LENGTH: Final = 2000
-_SHELL_TOOLS: Final = ("bash", "shell", "powershell", "exec_command")
-"""Parts of the names of tools that run a command line: `Bash`, `run_shell_command`, `local_shell`, `Shell`."""
+_SHELL_TOOLS: Final = ("bash", "shell", "powershell", "exec_command", "terminal")
+"""Parts of the names of tools that run a command line: `Bash`, `run_shell_command`, `run_in_terminal`, `Shell`."""
 _WRITING_WORDS: Final = (
     "write", "edit", "patch", "replace", "create", "delete", "remove", "move", "rename", "copy", "insert", "save",
 )  # fmt: skip
 """Parts of the names of tools that change files: `Write`, `MultiEdit`, `apply_patch`, `write_file`."""
 _PATH_KEYS: Final = (
-    "file_path", "filePath", "notebook_path", "path", "absolute_path", "target_file", "destination", "new_path", "uri",
+    "file_path", "filePath", "notebook_path", "path", "absolute_path", "relative_path", "target_file", "destination",
+    "new_path", "uri", "paths", "file_paths", "files",
 )  # fmt: skip
 _REMOVED_PATH_KEYS: Final = ("source", "old_path")
 _DIRECTORY_KEYS: Final = ("workdir", "cwd", "dir_path", "directory")
@@ -112,7 +113,7 @@ def _list_paths(arguments: Any) -> Iterator[Write]:
             if isinstance(value, str) and key in (*_PATH_KEYS, *_REMOVED_PATH_KEYS):
                 yield Write(value.removeprefix("file://"), is_removed=key in _REMOVED_PATH_KEYS)
             elif isinstance(value, list):
-                yield from _list_paths(value)
+                yield from _list_paths([{key: each} if isinstance(each, str) else each for each in value])
 
 
 def _find_denial_of_command(command: str, directory: str) -> str | None:
@@ -120,12 +121,24 @@ def _find_denial_of_command(command: str, directory: str) -> str | None:
 
     if found := find_accepting_command(command):
         return f"`{found}` is for a person: whether a changed contract is accepted is not the agent's decision"
+    if (
+        "apply_patch" in command
+        and "*** Begin Patch" in command
+        and (denied := _find_denied(find_patched_paths(command), directory))
+    ):
+        return denied
     return _find_denied(find_shell_writes(command, directory), directory)
 
 
 def _find_denied(writes: Iterator[Write], directory: str) -> str | None:
     for write in writes:
-        path = os.path.join(write.directory or directory, os.path.expanduser(write.path))
+        path = _resolve(write.path, write.directory or directory)
         if found := describe_protected(path) or (describe_removed(path) if write.is_removed else None):
             return found
     return None
+
+
+def _resolve(path: str, directory: str) -> str:
+    """The absolute path, with the agent's directory for `$PWD` and the environment's value for other variables."""
+    named = path.replace("${PWD}", directory).replace("$PWD/", f"{directory}/")
+    return os.path.join(directory, os.path.expanduser(os.path.expandvars(named)))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from runner.agents.hooks.guard import ToolCall, find_denial
+from tests.support.git_checkout import git
 from tests.support.messages import message
 
 CONTRACT = "orchestration/gates/contracts/G1.contract.json"
@@ -80,6 +81,7 @@ TOOLS = {
     "StrReplace of Cursor": ("StrReplace", {"path": CONTRACT}),
     "Delete of Cursor": ("Delete", {"path": CONTRACT}),
     "an MCP server": ("mcp__filesystem__move_file", {"source": CONTRACT, "destination": "/tmp/x"}),
+    "a list of paths": ("mcp__fs__delete_files", {"paths": ["a", CONTRACT]}),
     "a list of edits": ("edit_files", {"edits": [{"path": "a"}, {"path": CONTRACT}]}),
     "arguments as a text": ("create", json.dumps({"path": CONTRACT})),
 }  # fmt: skip
@@ -119,6 +121,18 @@ DENIED_COMMANDS = (
     "cd x && /opt/bin/orch gate start --accept-contract", "python3 -m runner gate finish --accept-contract",
     "sh -c 'orch gate finish --accept-contract'", "git rm -r orchestration/workflows",
     "chmod 777 orchestration/workflows/essay.json", "eval rm orchestration/workflows/a",
+    "pushd orchestration/gates && rm contracts/G1.contract.json", f"timeout 5 rm {CONTRACT}",
+    f"sudo -u me rm {CONTRACT}",
+    "rm -rf .", "rm -rf *", "rm -rf ./orch*", "rm -rf svc", "rm -rf $PWD/orchestration", f'rm "${{PWD}}/{CONTRACT}"',
+    "cp -t orchestration/gates/contracts a", "cp -r /tmp/contracts orchestration/gates/",
+    "cp -r /tmp/gates orchestration",
+    f"jq . {CONTRACT} | sponge {CONTRACT}", f"yq -i .a=1 {CONTRACT}", f"curl -o {CONTRACT} http://x",
+    f"wget --output-document={CONTRACT} http://x", f"if rm {CONTRACT}; then true; fi",
+    f"perl -0777pi -e s/8/1/ {CONTRACT}",
+    "find orchestration/gates/contracts -name '*.json' -exec sed -i s/8/1/ {} +",
+    "grep -rl depth orchestration/gates | xargs sed -i s/8/1/", f"git -C svc rm {CONTRACT}",
+    f"git stash -- {CONTRACT}", f"git stash push {CONTRACT}", "uv run orch gate finish --accept-contract",
+    f"apply_patch <<'EOF'\n{PATCH}*** Update File: {CONTRACT}\n@@\n-a\n+b\n*** End Patch\nEOF",
 )  # fmt: skip
 
 
@@ -136,6 +150,15 @@ ALLOWED_COMMANDS = (
     f"echo 'see > {CONTRACT}'", "", "git commit -m '--accept-contract'", "orch contract explain G1",
     "ls orchestration/runs", "find orchestration -name '*.json'", "rm orchestration/runs/run_1/logs/prompt.txt",
     "pytest -q", "echo ';' '&&'", "cd orchestration/gates && ls contracts",
+    "(cd orchestration/gates/contracts && ls); echo x > out.md", f"git commit -m checkout {CONTRACT}",
+    "git checkout -b orchestration", f"git restore --staged {CONTRACT}", f"perl -Mstrict -ne print {CONTRACT}",
+    f"cat <<'END-X' > notes.md\nrm {CONTRACT}\nEND-X", f"cat <<'A B' > notes.md\nrm {CONTRACT}\nA B",
+    f"ls  # don't > {CONTRACT}", f"echo a#b '#' # rm {CONTRACT}", f"tee notes.md < {CONTRACT}",
+    f"patch -p1 < {CONTRACT}",
+    "find orchestration -name rm", "rm -rf *.tmp", "chmod +x *", "find . -name '*.pyc' -delete",
+    "grep -rl a . | xargs sed -i s/a/b/",
+    "git stash pop", f"git stash show {CONTRACT}", "git clean -n", "cp -r orchestration /tmp/copy", "git stash",
+    "git checkout .",
 )  # fmt: skip
 
 
@@ -144,10 +167,45 @@ def test_every_other_command_goes_on(root: Path, command: str) -> None:
     assert denial(root, "Bash", {"command": command}) is None
 
 
+def commit_all(root: Path) -> None:
+    for arguments in (("init", "--quiet"), ("add", "--all"), ("commit", "--quiet", "-m", "first")):
+        git(root, *arguments)
+
+
+EVERYTHING = (
+    "git checkout .", "git checkout -- svc", "git restore .", "git stash", "git stash push -m later",
+    "git reset --hard",
+    "git checkout -f main", "cd src && git -C .. restore .",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("command", EVERYTHING)
+def test_git_takes_every_change_only_where_none_is_protected(root: Path, command: str) -> None:
+    commit_all(root)
+    (root / "src/a.md").write_text("changed")
+    (root / "orchestration/prompts/p.md").write_text("changed")
+    assert denial(root, "Bash", {"command": command}) is None
+    (root / f"svc/{CONTRACT}").write_text("changed")
+    assert CONTRACT in (denial(root, "Bash", {"command": command}) or "")
+
+
+def test_git_clean_would_remove_a_record_that_is_not_committed(root: Path) -> None:
+    commit_all(root)
+    assert denial(root, "Bash", {"command": "git clean -fdx"}) is None
+    new = root / "orchestration/runs/run_2/record/RUN.json"
+    new.parent.mkdir(parents=True)
+    new.write_text("{}")
+    for command in ("git clean -fdx", "git clean -fd .", "git stash -u"):
+        assert "run_2/record" in (denial(root, "Bash", {"command": command}) or "")
+    for command in ("git clean -fd src", "git stash"):
+        assert denial(root, "Bash", {"command": command}) is None
+
+
 def test_a_command_line_is_found_in_the_input_of_each_host(root: Path) -> None:
     command = f"rm {CONTRACT}"
     assert denial(root, "Bash", {"command": ["bash", "-lc", command]})
     assert denial(root, "run_shell_command", {"command": command, "dir_path": "."})
+    assert denial(root, "run_in_terminal", {"command": command})
     assert denial(root, "exec_command", {"cmd": "rm contracts/G1.contract.json", "workdir": "orchestration/gates"})
     cursor = json.dumps({"command": command, "cwd": str(root), "hook_event_name": "beforeShellExecution"})
     assert find_denial(ToolCall.parse(cursor.encode()))
