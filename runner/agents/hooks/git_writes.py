@@ -64,24 +64,28 @@ def _list_paths(command: str, options: list[str]) -> list[str] | None:
 
 def _list_changed(command: str, options: set[str], paths: list[str], directory: str) -> Iterator[Write]:
     """What has changed below these paths, or anywhere, in an `orchestration/`, and would be gone."""
-    import subprocess
-
     takes_new = command == "clean" or bool(options & {"-u", "-a", "--include-untracked", "--all"})
     if command == "clean":
         paths = paths or ["."]
     within = [f":(glob){os.path.normpath(path)}/**/orchestration/**".replace("./", "", 1) for path in paths]
-    status = ["git", "--no-optional-locks", "status", "--porcelain", "-z", f"-u{'all' if takes_new else 'no'}", "--"]
-    try:
-        listed = subprocess.run(
-            [*status, *(within or [":(top,glob)**/orchestration/**"])],
-            cwd=directory, capture_output=True, timeout=_TIMEOUT_S, check=True,
-        ).stdout.decode(errors="surrogateescape")  # fmt: skip
-    except (OSError, subprocess.SubprocessError):
-        return
     top = _find_top(directory)
-    for line in listed.split("\0"):
+    for line in _read_status(directory, (*within,) or (":(top,glob)**/orchestration/**",), takes_new=takes_new):
         if command != "clean" or line.startswith("??"):
             yield Write(os.path.join(top, line[3:]))
+
+
+def _read_status(directory: str, within: tuple[str, ...], *, takes_new: bool) -> list[str]:
+    """The lines `XY PATH` of `git status`; none where it fails."""
+    import subprocess
+
+    status = ("git", "--no-optional-locks", "status", "--porcelain", "-z", f"-u{'all' if takes_new else 'no'}", "--")
+    try:
+        done = subprocess.run(
+            [*status, *within], cwd=directory, capture_output=True, timeout=_TIMEOUT_S, check=True
+        )  # fmt: skip
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return []
+    return done.stdout.decode(errors="surrogateescape").split("\0")
 
 
 def _find_top(directory: str) -> str:

@@ -5,10 +5,7 @@ import shlex
 from collections.abc import Iterator
 from typing import Final
 
-_HERE_DOCUMENT: Final = (
-    r"(?sm)(?<!<)<<-?[ \t]*(?:'(?P<a>[^'\n]+)'|\"(?P<b>[^\"\n]+)\"|\\?(?P<c>[\w.-]+))(?P<rest>[^\n]*)\n"
-    r".*?^[ \t]*(?:(?P=a)|(?P=b)|(?P=c))[ \t]*$"
-)
+_HERE_DOCUMENT: Final = r"""(?<!<)<<-?[ \t]*(?:'([^']+)'|"([^"]+)"|\\?([\w.-]+))"""
 """Compiled where one is: the guard runs before each tool call."""
 _COMMENT: Final = r"""('[^']*'|"(?:\\.|[^"\\])*"|\\.)|(?:(?<=[\s;&|()])|^)\#[^\n]*"""
 _MAX_LENGTH: Final = 100_000
@@ -20,7 +17,7 @@ def split_commands(command: str) -> Iterator[tuple[list[str], str]]:
     Redirections are words of their own.
     """
     text = command[:_MAX_LENGTH].replace("\\\n", " ")
-    text = re.sub(_HERE_DOCUMENT, r"\g<rest>\n", text) if "<<" in text else text
+    text = "\n".join(_leave_out_documents(text.split("\n"))) if "<<" in text else text
     text = re.sub(_COMMENT, r"\1", text, flags=re.DOTALL) if "#" in text else text
     words: list[str] = []
     for word in _split_words(text.replace("\n", " ; ")):
@@ -30,6 +27,21 @@ def split_commands(command: str) -> Iterator[tuple[list[str], str]]:
         else:
             words.append(word)
     yield words, ""
+
+
+def _leave_out_documents(lines: list[str]) -> Iterator[str]:
+    """The lines without here documents, and what begins them."""
+    last = {line.strip(): index for index, line in enumerate(lines)}
+    index = 0
+    while index < len(lines):
+        line = lines[index]
+        index += 1
+        for match in re.finditer(_HERE_DOCUMENT, line) if "<<" in line else ():
+            end = next(filter(None, match.groups())).strip()
+            if last.get(end, -1) >= index:
+                line = line.replace(match[0], " ", 1)
+                index += 1 + next(count for count, each in enumerate(lines[index:]) if each.strip() == end)
+        yield line
 
 
 def _split_words(text: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -199,6 +200,13 @@ def test_git_clean_would_remove_a_record_that_is_not_committed(root: Path) -> No
         assert "run_2/record" in (denial(root, "Bash", {"command": command}) or "")
     for command in ("git clean -fd src", "git stash"):
         assert denial(root, "Bash", {"command": command}) is None
+
+
+@pytest.mark.parametrize("text", ["cat <<a\n" * 12_000, "<<a <<b " * 10_000, "'" * 99_999, "# '\n" * 30_000])
+def test_a_long_odd_command_is_looked_at_fast(root: Path, text: str) -> None:
+    begun = process_time()
+    assert denial(root, "Bash", {"command": text}) is None
+    assert process_time() - begun < 2
 
 
 def test_a_command_line_is_found_in_the_input_of_each_host(root: Path) -> None:
