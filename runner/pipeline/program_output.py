@@ -4,7 +4,7 @@ They are read from the logs of a run, which are not recorded: in another clone t
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from gate_tests.errors import Refused
@@ -32,33 +32,33 @@ class OutputReader(NamedTuple):
 
     def quote(self, path: str) -> str:
         """The last lines of a log, as an item of a list in Markdown."""
-        lines = self._read_last_lines(path)
-        if lines is None:
+        tail = self._read_tail(path)
+        if tail is None:
             return f"   - its output is not available here, because logs are not recorded: `{path}`"
-        if not lines:
+        lines = _split_lines(tail)
+        if not lines and len(tail) < _TAIL_BYTES:
             return f"   - it printed nothing: `{path}`"
-        kept = [*_keep_last(lines, self.max_bytes)]
+        kept = _keep_last(lines, self.max_bytes)
         if not kept:
             return f"   - its output: `{path}`"
         count = "line" if len(kept) == 1 else format_count(len(kept), "line")
         return "\n".join((f"   - the last {count} of its output, `{path}`:", "", *kept, ""))
 
-    def _read_last_lines(self, path: str) -> list[str] | None:
-        """The last lines that are not blank; None where the log cannot be read."""
+    def _read_tail(self, path: str) -> bytes | None:
+        """The end of a log; None where it cannot be read."""
         try:
             with open_regular_file(self.workspace.root / self.workspace.confine(path, "log")) as file:
                 size_bytes = os.fstat(file.fileno()).st_size
-                tail = os.pread(file.fileno(), _TAIL_BYTES, max(0, size_bytes - _TAIL_BYTES))
+                return os.pread(file.fileno(), _TAIL_BYTES, max(0, size_bytes - _TAIL_BYTES))
         except (OSError, Refused):
             return None
-        return [line for line in _split_lines(tail) if line][-MAX_LINES:]
 
 
-def _split_lines(tail: bytes) -> Iterator[str]:
-    """Its lines as a terminal shows them: of a progress bar, what overwrote the rest."""
-    for line in tail.decode("utf-8", "replace").split("\n"):
-        shown = line.rstrip("\r").rpartition("\r")[2]
-        yield sanitize_line(shown.rstrip(), _MAX_LINE_LENGTH).rstrip()
+def _split_lines(tail: bytes) -> list[str]:
+    """The last lines that are not blank, as a terminal shows them: of a progress bar, what overwrote the rest."""
+    texts = (line.rstrip("\r").rpartition("\r")[2] for line in tail.decode("utf-8", "replace").split("\n"))
+    lines = (sanitize_line(text.rstrip(), _MAX_LINE_LENGTH).rstrip() for text in texts)
+    return [line for line in lines if line][-MAX_LINES:]
 
 
 def _keep_last(lines: Sequence[str], max_bytes: int) -> list[str]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gate_tests.plurals import format_count
+from gate_tests.sanitize import strip_controls
 from runner import suggestions
 from runner.agents.hooks.attempt_choice import ChosenAttempt
 from runner.agents.hooks.decision import Decision, compose_list
@@ -83,7 +84,7 @@ class StopHook(NamedTuple):
 
     def _send_back(self, head: str, failures: Sequence[str], tail: str) -> Decision:
         head = f"{self.preface}\n\n{head}" if self.preface else head
-        return Decision(reason=compose_list(head, failures, tail, self.max_answer_bytes))
+        return Decision(reason=compose_list(head, [*map(strip_controls, failures)], tail, self.max_answer_bytes))
 
 
 def let_other_work_tree_stop(chosen: ChosenAttempt, directory: Path, root: Path) -> Decision:
@@ -118,9 +119,11 @@ def _list_recorded_failures(store: "Store", chosen: ChosenAttempt) -> list[str]:
     from runner.pipeline.failure_section import list_failures
     from runner.pipeline.program_output import OutputReader
 
-    attempt = f"{chosen.gate.gate}/attempt-{chosen.attempt.number}"
-    logs = f"{store.workspace.run_path(chosen.run.run_id)}/logs/gates/{attempt}"
-    return list_failures(chosen.attempt, OutputReader(store.workspace, _MAX_OUTPUT_BYTES), logs)
+    attempt = chosen.attempt
+    logs = f"{store.workspace.run_path(chosen.run.run_id)}/logs/gates/{chosen.gate.gate}/attempt-{attempt.number}"
+    count = sum(each.type == "command" for each in attempt.failed_checks)
+    count += sum(not script.get("pass", True) for script in attempt.pre_scripts)
+    return list_failures(attempt, OutputReader(store.workspace, _MAX_OUTPUT_BYTES).share(count), logs)
 
 
 def _choose_next_command(store: "Store", chosen: ChosenAttempt, judged: "JudgedGate") -> str:

@@ -101,6 +101,13 @@ def test_a_program_that_printed_nothing_is_told_too(tmp_path: Path) -> None:
     assert message("printed-nothing", path=f"{LOGS}/command-1-make-it.txt") in text
 
 
+def test_of_output_that_ends_with_many_blank_lines_only_the_path_is_given(tmp_path: Path) -> None:
+    (tmp_path / LOGS).mkdir(parents=True)
+    (tmp_path / LOGS / "command-1-make-it.txt").write_bytes(b"error\n" + b"\n" * 100_000)
+    text = section(attempt(1, validations=[COMMAND]), tmp_path)
+    assert f"   - its output: `{LOGS}/command-1-make-it.txt`" in text
+
+
 @pytest.mark.parametrize(
     ("printed", "quoted"),
     [

@@ -6,10 +6,14 @@ import pytest
 
 from gate_tests.isolated_pytest.client import IsolatedPytest
 from gate_tests.isolated_pytest.display import Display
+from gate_tests.strict_json.document import Document
+from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.names import Depth
 from runner.agents.hooks.attempt_choice import ChosenAttempt, choose_attempt
 from runner.agents.hooks.stop_event import StopEvent
 from runner.agents.hooks.stop_hook import StopHook
+from runner.models.attempt import Attempt
+from runner.models.status import GateStatus
 from runner.operations.attempts import fail_gate, start_gate
 from runner.operations.judged_gate import JudgedGate
 from runner.operations.judging import check_gates
@@ -114,3 +118,24 @@ def test_the_reason_names_the_failed_checks_as_far_as_they_fit_and_counts_the_ot
     assert 5 < listed < MANY
     assert f"\nAnd {MANY - listed} more" in reason
     assert reason.endswith(f"    orch -C root gate check {found.options}\n")
+
+
+HIDDEN = "\U000e0041\U000e0042"
+
+
+def test_after_a_recorded_fail_the_output_of_all_programs_leaves_room_for_each_failed_check(store: Store) -> None:
+    found, many = opened(store), 4
+    rows = [
+        {"id": f"command[make]-{number}", "type": "command", "path": "make", "pass": False, "reason": "exit code 1"}
+        for number in range(many)
+    ]
+    for number in range(1, many + 1):
+        path = f"orchestration/runs/{found.run.run_id}/logs/gates/G1/attempt-1/command-{number}-make.txt"
+        Repository(store.workspace.root).write(path, f"{HIDDEN}{'line ' * 50}\n" * 30)
+    record = Attempt(1, GateStatus.FAIL, FIRST, "maker", failure_reason="4 failed").to_json() | {"validations": rows}
+    failed = found._replace(attempt=Attempt.from_json(Fields.of(Document("attempt-1.json", record, b"{}"))))
+    reason = hook(store).answer_failed_attempt(failed).reason
+    assert reason
+    assert len(re.findall(r"^\d+\. ", reason, re.MULTILINE)) == many
+    assert "| line line" in reason
+    assert HIDDEN not in reason, "an agent reads it, a person does not see it"
