@@ -8,12 +8,15 @@ import os
 import stat
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 from gate_tests.errors import NotWritten, Refused
 from gate_tests.files.directory import Directory
 from gate_tests.files.regular_file import read_regular_file
 from runner import suggestions
 from runner.storage.atomic_files import replace_file
+
+_WRITABLE: Final = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 class FileChange(StrEnum):
@@ -47,9 +50,10 @@ def write_user_file(path: Path, content: bytes, read: bytes | None, *, makes_dir
         with Directory.open(target.parent) as directory:
             _replace(directory, target.name, path, content, read)
     except OSError as error:
-        if not target.parent.exists():
-            make = suggestions.make_directory(str(path.parent))
-            raise Refused(f"{path}: directory {path.parent} does not exist", next_command=make) from None
+        parent = target.parent if path.is_symlink() else path.parent
+        if not parent.exists():
+            make = suggestions.make_directory(str(parent))
+            raise Refused(f"{path}: directory {parent} does not exist", next_command=make) from None
         raise Refused(f"{path}: {_cannot(error, 'be written')}", advice=NotWritten.advice) from None
     return FileChange.CREATED if read is None else FileChange.UPDATED
 
@@ -60,6 +64,8 @@ def _replace(directory: Directory, name: str, path: Path, content: bytes, read: 
             raise Refused(f"{path}: was changed by another process", advice="repeat the command")
 
     mode = None if read is None else stat.S_IMODE(os.stat(name, dir_fd=directory.descriptor).st_mode)
+    if mode is not None and not mode & _WRITABLE:
+        raise Refused(f"{path}: is read-only", next_command=suggestions.list_directory(path))
     replace_file(directory, name, content, refuse_change)
     if mode is not None:
         os.chmod(name, mode, dir_fd=directory.descriptor)

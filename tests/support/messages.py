@@ -16,6 +16,8 @@ MESSAGES = {
     "file-not-written": "cannot be written ({reason})",
     "not-written-by-skill": "{path} exists and was not written by orch agent skill",
     "write-is-empty": "--write is empty; name a path",
+    "write-is-a-dash": "--write names a path; without it, the text is printed",
+    "user-file-read-only": "{path}: is read-only",
     "file-changed-meanwhile": "{path}: was changed by another process",
     # What a commit changes
     "not-staged": "not staged: {path}",

@@ -69,9 +69,11 @@ def _write(path: Path, section: str) -> str:
 
 
 def require_path(path: str) -> str:
-    """The value of --write, unless it is empty, as that of `--write "$UNSET"` is."""
+    """The value of --write, unless it is empty, as that of `--write "$UNSET"` is, or `-`."""
     if not path:
         raise click.UsageError("--write is empty; name a path")
+    if path == "-":
+        raise click.UsageError("--write names a path; without it, the text is printed")
     return path
 
 

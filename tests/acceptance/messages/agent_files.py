@@ -2,6 +2,7 @@
 
 from gate_tests.errors import InvalidFile, NotWritten
 from tests.acceptance.messages.case import Case, link, refused, write
+from tests.support.repository import Repository
 
 WRITE = ("agent", "instructions", "--write", "AGENTS.md")
 SKILL = ("agent", "skill", "--write", "skills")
@@ -12,6 +13,11 @@ def in_file(text: str | bytes, line: int | None, **values: object) -> Case:
     """What is wrong with the section in a file."""
     place = rf"AGENTS\.md:{line}: " if line else r"AGENTS\.md: "
     return Case(WRITE, values, 2, InvalidFile.advice, write("AGENTS.md", text), place)
+
+
+def read_only(repository: Repository, _run_id: str) -> None:
+    repository.write("AGENTS.md", "# Mine\n")
+    (repository.root / "AGENTS.md").chmod(0o444)
 
 
 CASES: dict[str, Case] = {
@@ -26,6 +32,7 @@ CASES: dict[str, Case] = {
         WRITE, {"reason": "Too many levels of symbolic links"}, 2, "ls -l AGENTS.md", link("AGENTS.md", "AGENTS.md"),
         "AGENTS.md: ",
     ),
+    "user-file-read-only": Case(WRITE, {"path": "AGENTS.md"}, 2, "ls -l AGENTS.md", read_only),
     "file-not-written": Case(
         ("agent", "instructions", "--write", "/proc/AGENTS.md"),
         {"reason": "No such file or directory"}, 2, NotWritten.advice, before="/proc/AGENTS.md: ",
@@ -34,5 +41,6 @@ CASES: dict[str, Case] = {
         SKILL, {"path": "skills/orch/SKILL.md"}, 2, "move it away, or give another directory with --write",
         write("skills/orch/SKILL.md", "# Mine\n"),
     ),
+    "write-is-a-dash": refused(("agent", "skill", "--write", "-"), "agent", "skill"),
     "write-is-empty": refused(("agent", "instructions", "--write", ""), "agent", "instructions"),
 }  # fmt: skip

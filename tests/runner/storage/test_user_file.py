@@ -43,6 +43,16 @@ def test_permissions_are_kept(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o640
 
 
+def test_a_read_only_file_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "AGENTS.md"
+    path.write_text("old")
+    path.chmod(0o444)
+    with pytest.raises(Refused, match=pattern("user-file-read-only", path=path)) as caught:
+        write_user_file(path, b"new", b"old")
+    assert caught.value.next_command == f"ls -l {path}"
+    assert path.read_text() == "old"
+
+
 def test_what_another_process_wrote_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "AGENTS.md"
     path.write_text("theirs")
@@ -58,6 +68,14 @@ def test_directories_are_made_only_where_that_was_asked_for(tmp_path: Path) -> N
         write_user_file(path, b"x", None)
     assert write_user_file(path, b"x", None, makes_directory=True) is FileChange.CREATED
     assert path.read_bytes() == b"x"
+
+
+def test_of_a_symlink_into_a_missing_directory_that_directory_is_named(tmp_path: Path) -> None:
+    link = tmp_path / "AGENTS.md"
+    link.symlink_to("missing/AGENTS.md")
+    with pytest.raises(Refused, match=pattern("no-parent-directory", directory=tmp_path / "missing")) as caught:
+        write_user_file(link, b"x", None)
+    assert caught.value.next_command == f"mkdir -p {tmp_path / 'missing'}"
 
 
 @pytest.mark.parametrize(
