@@ -99,6 +99,7 @@ def test_a_payload_that_is_cut_off_lets_nobody_go(shipped: Repository, open_run:
     assert "reason" in answer(shipped, stop(shipped.root)[:kept])
 
 
+@pytest.mark.slow
 def test_a_byte_that_is_no_utf8_lets_nobody_go(shipped: Repository, open_run: str) -> None:
     shipped.write("told", stop(shipped.root, "one").encode().replace(b"DONE", b"\xff"))
     start(shipped, open_run, "G3", env=TWO)
@@ -206,6 +207,7 @@ def test_blocks_after_a_fail_are_of_the_attempt_that_failed(shipped: Repository)
     assert answers[2]["systemMessage"].endswith(f"blocked 3 times in attempt 1 and may stop now.\nNext: {command}")
 
 
+@pytest.mark.slow
 def test_nobody_else_is_sent_back_for_a_fail(shipped: Repository, open_run: str) -> None:
     shipped.orch("gate", "finish", "--run", open_run, "--gate", "G2")
     assert answer(shipped, stop(shipped.root, "two")) == answer(shipped, "") == {}

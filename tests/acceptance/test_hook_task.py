@@ -54,6 +54,7 @@ def test_each_teammate_is_kept_at_work_so_often(shipped: Repository, open_run: s
         assert ends == [2, 2, 0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("told", ["", "{"])
 def test_a_task_is_judged_whatever_is_told_of_it(shipped: Repository, open_run: str, told: str) -> None:
     assert shipped.orch("hook", "task", stdin=told).code == 2

@@ -34,6 +34,7 @@ def test_a_process_in_a_session_of_its_own_is_told_with_its_command_and_left_alo
     assert ended.code == 0, ended.err
 
 
+@pytest.mark.slow
 def test_an_agent_that_leaves_nothing_behind_is_told_nothing_of(repository: Repository) -> None:
     ended = led(repository, "sleep 60 & sleep 61 & true")
     assert ended.code == 0, ended.err

@@ -133,6 +133,7 @@ def test_another_session_and_another_attempt_are_counted_anew(shipped: Repositor
     assert "reason" in stops(shipped, *once)
 
 
+@pytest.mark.slow
 def test_none_is_blocked_where_no_block_is_wanted(shipped: Repository, open_run: str) -> None:
     assert "systemMessage" in stops(shipped, "--max-blocks", "0")
 
@@ -314,6 +315,7 @@ def test_a_stop_is_judged_whatever_is_told_of_it(shipped: Repository, open_run: 
     assert json.loads(done.stdout)["decision"] == "block"
 
 
+@pytest.mark.slow
 def test_a_payload_without_end_is_read_to_its_limit_and_judged(shipped: Repository, open_run: str) -> None:
     with open("/dev/zero", "rb") as endless:
         done = subprocess.run([str(BIN / "orch"), "hook", "stop"], stdin=endless, cwd=shipped.root, capture_output=True)
@@ -392,6 +394,7 @@ def test_a_damaged_record_blocks_nobody(shipped: Repository, open_run: str) -> N
     assert record.exists()
 
 
+@pytest.mark.slow
 def test_an_old_damaged_record_is_passed_over(shipped: Repository, open_run: str) -> None:
     old = f"run_20200101T000000Z_{SLUG}_abc123"
     shipped.write(f"orchestration/runs/{old}/record/RUN.json", "{")
@@ -400,6 +403,7 @@ def test_an_old_damaged_record_is_passed_over(shipped: Repository, open_run: str
     assert stops(shipped) == {}
 
 
+@pytest.mark.slow
 def test_a_contract_that_was_changed_is_said(shipped: Repository, open_run: str) -> None:
     shipped.write_contract("G2", validations=[{"type": "file_exists", "target": CITATIONS}])
     answer = stops(shipped)["systemMessage"]
