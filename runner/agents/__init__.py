@@ -1,1 +1,1 @@
-"""Agents: the worker that runs their programs, their stop hook, and their instructions."""
+"""Agents: their commands, the worker that runs them, their hooks and instructions, and notifications."""

@@ -190,7 +190,7 @@ def test_the_hooks_of_the_page_keep_an_agent_from_stopping(shipped: Repository, 
 def test_the_commands_of_the_page_are_commands(shipped: Repository) -> None:
     blocks = [block.replace("\\\n", " ").splitlines() for block in fenced("console")]
     lines = [line for block in blocks for line in block if line.startswith("$ ")]
-    assert len(lines) == 13
+    assert len(lines) == 17
     for line in lines:
         command = re.split(r"\s+(?:>>|#)", line.removeprefix("$ ").rpartition("| ")[2])[0]
         assert command.startswith("orch "), line
