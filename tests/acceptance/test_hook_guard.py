@@ -65,6 +65,8 @@ def test_an_input_with_a_byte_that_is_no_utf_8_is_judged(shipped: Repository) ->
     file = shipped.write("told", told)
     ended = shipped.run("sh", "-c", f"orch hook guard < {file}")
     assert ended.json == ANSWERS["claude-code"]
+    file.write_bytes(b"\xef\xbb\xbf" + told)  # a byte order mark
+    assert shipped.run("sh", "-c", f"orch hook guard < {file}").json == ANSWERS["claude-code"]
 
 
 def test_it_needs_no_root_and_is_for_the_root_of_the_path(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ class ToolCall(NamedTuple):
     @classmethod
     def parse(cls, text: bytes) -> "ToolCall":
         """Parses `{tool_name, tool_input, cwd}`, also in camelCase; Cursor's `{command, cwd}`. Raises ValueError."""
-        data = json.loads(text.decode("utf-8", "replace"))
+        data = json.loads(text.decode("utf-8-sig", "replace"))
         if not isinstance(data, dict):
             raise ValueError("not an object")
         tool = data.get("tool_name") or data.get("toolName") or ("shell" if "command" in data else "")

@@ -39,8 +39,8 @@ class StopEvent(NamedTuple):
         Raises Refused for another event than `events`, those of the hook `command`.
         """
         data = _parse_json(text)
-        event = data.get("hook_event_name", events[0])
-        if event not in events:
+        event = _find_text(data, ("hook_event_name",))
+        if event and event not in events:
             raise Refused(
                 f"unexpected hook event {event!r} of {host.title}; expected {' or '.join(events)}",
                 next_command=suggestions.show_help(command),
@@ -58,7 +58,7 @@ class StopEvent(NamedTuple):
 
 def _parse_json(text: bytes) -> Input:
     try:
-        data = json.loads(text[:MAX_INPUT_BYTES].decode("utf-8", "replace"))
+        data = json.loads(text[:MAX_INPUT_BYTES].decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}

@@ -42,7 +42,17 @@ def test_one_byte_that_is_no_utf8_hides_nothing(tmp_path: Path) -> None:
     assert parse(text)[:3] == ("one", "", tmp_path)
 
 
-@pytest.mark.parametrize("members", [{"cwd": "/nowhere/at/all"}, {"cwd": 7}, {"cwd": "\0"}, {"session_id": ["one"]}])
+def test_a_byte_order_mark_hides_nothing(tmp_path: Path) -> None:
+    assert parse(b"\xef\xbb\xbf" + stop(tmp_path).encode())[:3] == ("one", "", tmp_path)
+
+
+ODD = (
+    {"cwd": "/nowhere/at/all"}, {"cwd": 7}, {"cwd": "\0"}, {"session_id": ["one"]},
+    {"hook_event_name": None}, {"hook_event_name": ["Stop"]}, {"hook_event_name": {}}, {"hook_event_name": ""},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("members", ODD)
 def test_members_of_other_types_and_directories_that_do_not_exist_are_ignored(members: dict[str, Any]) -> None:
     assert parse(json.dumps(members)) == StopEvent(directory=Path.cwd())
 
