@@ -12,6 +12,7 @@ from runner.cli.options import BoundedOption
 
 _MAX_TIMEOUT_S: Final = 7 * 24 * 3600
 _MAX_RETRIES: Final = 100
+_MAX_RETRY_WAIT_S: Final = 900
 
 _prompt_file_option = click.option(
     "--prompt-file",
@@ -51,7 +52,7 @@ _retry_option = click.option(
 _retry_wait_option = click.option(
     "--retry-wait",
     cls=BoundedOption,
-    type=click.FloatRange(0, _MAX_TIMEOUT_S),
+    type=click.FloatRange(0, _MAX_RETRY_WAIT_S),
     metavar="SECONDS",
     help="Wait before a failed agent runs again. Default: 60.",
 )
