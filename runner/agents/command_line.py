@@ -49,6 +49,8 @@ def expand_program(arguments: tuple[str, ...]) -> tuple[str, ...]:
     """The arguments with `~` of the program expanded. Raises CommandLineError where there is no program."""
     if not arguments or not arguments[0]:
         raise CommandLineError(" is empty; name a program")
+    if any("\0" in argument for argument in arguments):
+        raise CommandLineError(" contains a NUL character, which no argument of a program can have")
     return (os.path.expanduser(arguments[0]), *arguments[1:])
 
 

@@ -39,7 +39,8 @@ def read_usage_report(output: IO[bytes]) -> UsageReport:
 def find_usage_report(text: bytes) -> UsageReport:
     """The last report in a text: a whole JSON document, or one of its lines."""
     for message in _iter_messages(text):
-        if report := _read_claude_result(message) or _read_codex_turn(message):
+        report = _read_claude_result(message) or _read_codex_turn(message)
+        if report and report.usage and report.usage.describe():
             return report
     return UsageReport()
 

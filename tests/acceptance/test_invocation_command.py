@@ -1,12 +1,14 @@
 """`orch invocation record`: an agent was called."""
 
+import json
 import re
+import shlex
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 
-from tests.support.repository import Ended, Repository
+from tests.support.repository import BIN, Ended, Repository
 
 Orch = Callable[..., Ended]
 
@@ -97,3 +99,58 @@ def test_a_duration_that_is_none_is_refused(
     assert (ended.code, len(ended.err.splitlines())) == (2, 2), ended.err
     assert told in ended.err
     assert shipped.snapshot() == before
+
+
+CODEX = (
+    b'{"type": "thread.started", "thread_id": "t"}\n'
+    b'{"type": "turn.completed", "usage": {"input_tokens": 700, "cached_input_tokens": 600, "output_tokens": 20}}\n'
+)
+CLAUDE = json.dumps([
+    {"type": "system", "subtype": "init"},
+    {"type": "result", "total_cost_usd": 0.25, "usage": {"input_tokens": 10, "output_tokens": 5}},
+]).encode()  # fmt: skip
+USAGE = {
+    "an object of its own": (b'{"cost_usd": 1.5}', {"cost_usd": 1.5, "source": "file"}),
+    "codex exec --json": (CODEX, {"input_tokens": 700, "output_tokens": 20, "source": "codex"}),
+    "claude -p --output-format json": (
+        CLAUDE, {"input_tokens": 10, "output_tokens": 5, "cost_usd": 0.25, "source": "claude-code"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "usage"), USAGE.values(), ids=USAGE.keys())
+def test_what_an_agent_used_is_read_from_a_file_or_from_the_output_of_its_host(
+    shipped: Repository, record: Orch, content: bytes, usage: dict[str, object]
+) -> None:
+    (shipped.root / "usage.json").write_bytes(content)
+    recorded = record("--usage", "usage.json", "--json").json
+    nothing = {"input_tokens": None, "output_tokens": None, "cost_usd": None}
+    assert recorded["usage"] == nothing | usage
+    assert "ended" not in recorded
+
+
+NO_USAGE = {
+    "nothing": b"", "no JSON": b"12 tokens", "no object": b"[1]", "an unknown key": b'{"tokens": 1}',
+    "no number": b'{"input_tokens": "1"}', "a negative number": b'{"cost_usd": -1}',
+    "a number beyond all floats": b'{"cost_usd": 1' + 400 * b"0" + b"}",
+    "a result that reports nothing": b'{"type": "result", "usage": {}}',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("content", NO_USAGE.values(), ids=NO_USAGE.keys())
+def test_a_file_that_reports_no_usage_is_refused(
+    shipped: Repository, record: Orch, run_id: str, content: bytes
+) -> None:
+    (shipped.root / "usage.json").write_bytes(content)
+    ended = record("--usage", "usage.json")
+    assert (ended.code, len(ended.err.splitlines())) == (2, 2), ended.err
+    assert ended.err.startswith("orch: --usage: usage.json: ")
+    assert not shipped.record(run_id)["invocations"]
+
+
+def test_the_usage_of_a_closed_standard_input_is_refused(shipped: Repository, run_id: str) -> None:
+    command = (
+        f"exec {shlex.quote(str(BIN / 'orch'))} invocation record --run {run_id} --gate G2 --agent a --usage - <&-"
+    )
+    ended = shipped.run("sh", "-c", command)
+    assert (ended.code, "standard input" in ended.err) == (2, True), ended.err

@@ -115,13 +115,17 @@ def _read_report(usage_file: str | None) -> "UsageReport":
     is_stdin = usage_file == "-"
     name = "standard input" if is_stdin else usage_file
     try:
-        content = sys.stdin.buffer.read() if is_stdin else read_regular_file(Path(os.path.expanduser(usage_file)))
+        content = _read_stdin() if is_stdin else read_regular_file(Path(os.path.expanduser(usage_file)))
     except OSError as error:
         raise Refused(f"--usage: {name} cannot be read: {error.strerror}") from None
     report = find_usage_report(content)
     if report.usage is None:
         report = parse_own_usage(content, name)
     return report
+
+
+def _read_stdin() -> bytes:
+    return b"" if sys.stdin is None else sys.stdin.buffer.read()  # None where it is closed
 
 
 def _parse_status(status: str) -> InvocationStatus:

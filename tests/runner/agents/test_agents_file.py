@@ -71,6 +71,11 @@ def test_an_agent_has_its_entry_however_its_name_is_written_and_all_others_the_d
         (agents(command=[""]), "$.agents.writer.command", message("names-no-program-here")),
         (agents(command=" "), "$.agents.writer.command", message("names-no-program-here")),
         (
+            agents(command=["cat", "a\0"]),
+            "$.agents.writer.command",
+            "contains a NUL character, which no argument of a program can have",
+        ),
+        (
             agents(command="cat | tee log"),
             "$.agents.writer.command",
             message("shell-operator-here", operator="|", command="\"sh -c 'cat | tee log'\""),
@@ -104,7 +109,7 @@ def test_an_agent_has_its_entry_however_its_name_is_written_and_all_others_the_d
     ],
     ids=[
         "list", "unknown key", "agents list", "agent string", "no command", "unknown key of an agent", "command number",
-        "argument number", "empty list", "empty program", "blank command", "shell operator", "variable before it",
+        "argument number", "empty list", "empty program", "blank command", "NUL", "shell operator", "variable before it",
         "open quote", "no time", "time string", "empty model", "model of two lines", "blank name", "one agent twice",
         "notify with a redirection", "empty notify",
     ],
