@@ -109,9 +109,9 @@ def test_an_agent_has_its_entry_however_its_name_is_written_and_all_others_the_d
     ],
     ids=[
         "list", "unknown key", "agents list", "agent string", "no command", "unknown key of an agent", "command number",
-        "argument number", "empty list", "empty program", "blank command", "NUL", "shell operator", "variable before it",
-        "open quote", "no time", "time string", "empty model", "model of two lines", "blank name", "one agent twice",
-        "notify with a redirection", "empty notify",
+        "argument number", "empty list", "empty program", "blank command", "NUL", "shell operator",
+        "variable before it", "open quote", "no time", "time string", "empty model", "model of two lines", "blank name",
+        "one agent twice", "notify with a redirection", "empty notify",
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_refused_with_its_key(repository: Repository, content: Any, key: str, problem: str) -> None:
