@@ -211,12 +211,14 @@ def test_a_program_that_cannot_be_started_is_recorded_as_that_and_spends_no_atte
     repository: Repository, task: Task
 ) -> None:
     repository.write("agent", "#!/no/such/interpreter\n").chmod(0o755)
-    store = Store(repository.workspace)
-    agent = AgentWorker(store, AgentCommand(("./agent",), None), lambda: NOW, Screen().open, retry_wait_s=0)
+    store, said = Store(repository.workspace), list[str]()
+    command, budget = AgentCommand(("./agent",), None), Budget(cost_usd=1)
+    agent = AgentWorker(store, command, lambda: NOW, Screen().open, said.append, retry_wait_s=0, budget=budget)
     with pytest.raises(Paused):
         agent.perform(task)
     run = recorded(repository, task)
     assert [(row.ended, row.exit_code) for row in run.invocations] == [("not_started", None)] * 3
+    assert not [line for line in said if "--budget-usd" in line]  # it used nothing
     assert run.gate("G1").open_attempt
 
 
