@@ -2,7 +2,7 @@
 
 from gate_tests.ages import format_age
 from runner.models.attempt import Attempt
-from runner.models.invocation import Invocation
+from runner.models.invocation import Ended, Invocation
 from runner.models.run import Run
 from runner.models.usage import UsageTotal
 
@@ -28,4 +28,4 @@ def sum_usage(run: Run) -> UsageTotal | None:
     """What all invocations used together; None where none reported it."""
     if not any(run.invocations.column("usage")):
         return None
-    return UsageTotal.of(row.usage for row in run.invocations)
+    return UsageTotal.of(row.usage for row in run.invocations if row.ended is not Ended.NOT_STARTED)

@@ -30,6 +30,7 @@ from runner.models.usage import UsageTotal
 from runner.operations.invocation_lines import find_invocations, sum_usage
 from runner.operations.output_changes import OutputChanges
 from runner.operations.stale_gates import StaleGates
+from runner.storage.file_lock import is_locked
 from runner.workflows.next_command import find_next_command
 from runner.workflows.prerequisites import Prerequisites
 
@@ -137,6 +138,10 @@ def _choose_next_command(
     checkable = [gate for gate in changed if _has_valid_contract(workspace, gate)]
     if checkable:
         return suggestions.check_gates(run.run_id, *checkable)
+    if is_locked(workspace.root / workspace.run_path(run.run_id)):  # an agent is at work: nobody can resume the run
+        at_work = [gate.gate for gate in run.gates if gate.open_attempt and _has_valid_contract(workspace, gate.gate)]
+        if at_work:
+            return suggestions.check_gates(run.run_id, at_work[0])
     return find_next_command(workspace, run, staleness=staleness)
 
 

@@ -14,8 +14,10 @@ from runner.models.status import GateStatus, RunStatus
 from runner.operations import output_changes
 from runner.operations.output_changes import OutputChanges
 from runner.operations.run_status import StatusReport, build_status_report
+from runner.storage.locks import agent_lock
 from runner.storage.run_list import UnreadableRun, choose_newest
 from runner.storage.run_summary import RunSummary
+from runner.storage.store import Store
 from tests.support.messages import message
 from tests.support.repository import ARTIFACTS, Ended, Repository
 from tests.support.sample_run import AT, LATER, fail, finish, new_run, start
@@ -54,6 +56,20 @@ def test_where_nothing_is_known_of_any_run_the_newest_says_why() -> None:
     with pytest.raises(NotReadable, match="not allowed"):
         choose_newest(listed, said.append)
     assert said == []
+
+
+def test_the_next_command_while_an_agent_is_at_work_is_one_that_works(repository: Repository) -> None:
+    repository.write_contract("G1", required_outputs={"all_of": [{"path": "a.md"}]})
+    repository.write_workflow("G1")
+    run_id = repository.start_run(workflow="tests", slug="tea")
+    repository.start_gate(run_id, "G1")
+    store = Store(repository.workspace)
+    with agent_lock(store, run_id):
+        report = build_status_report(repository.workspace, store.read(run_id), MUCH_LATER)
+    assert report.next_command == f"orch gate check --run {run_id} --gate G1"
+    assert build_status_report(repository.workspace, store.read(run_id), MUCH_LATER).next_command.startswith(
+        f"orch gate finish --run {run_id}"
+    )
 
 
 def test_ages_are_those_at_the_given_time(tmp_path: Path) -> None:
