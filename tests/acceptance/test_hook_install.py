@@ -195,7 +195,9 @@ def test_a_symlink_a_read_only_file_and_a_directory_are_left_alone(checkout: Rep
 @pytest.mark.slow
 def test_a_directory_that_is_none_or_a_symlink_is_left_alone(checkout: Repository) -> None:
     checkout.write(".claude", "no directory")
-    assert says(wire(checkout, "install", *CLAUDE, code=2).err, "settings-no-file")
+    refused = wire(checkout, "install", *CLAUDE, code=2)
+    assert says(refused.err, "settings-no-file", path=".claude", what="is not a directory")
+    assert refused.err.endswith(f"Next: ls -ld {checkout.root / '.claude'}\n")
     (checkout.root / ".claude").unlink()
     (checkout.root / ".claude").symlink_to("/tmp")
     refused = wire(checkout, "install", *CLAUDE, code=2)

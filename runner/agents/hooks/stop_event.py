@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -74,7 +75,8 @@ def _find_directory(data: Input, names: Sequence[str]) -> Path | None:
     listed = [path for each in found for path in (each if isinstance(each, list) else [each])]
     for path in (*listed, os.curdir):
         if isinstance(path, str) and "\0" not in path and os.path.isdir(path):
-            return Path(os.path.realpath(path))
+            with suppress(FileNotFoundError):  # the current directory has been removed
+                return Path(os.path.realpath(path))
     return None
 
 

@@ -4,7 +4,7 @@ import os
 import shutil
 import stat
 import sysconfig
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final, NamedTuple
 
 from gate_tests.errors import NotReadable, Refused
@@ -51,7 +51,9 @@ class SettingsFile(NamedTuple):
             return read_regular_file(self.file, _MAX_BYTES)
         except FileNotFoundError:
             return None
-        except (NotRegularFile, FileTooLarge, NotADirectoryError) as error:
+        except NotADirectoryError:
+            raise self._refuse_parent() from None
+        except (NotRegularFile, FileTooLarge) as error:
             raise self._refused(f"{error.strerror}, so no hook can be written there") from None
         except OSError as error:
             raise NotReadable(f"{self.path}: cannot be read: {error.strerror}") from None
@@ -87,6 +89,14 @@ class SettingsFile(NamedTuple):
                     f"{path} is a symlink to {os.readlink(self.top / path)}; hooks are written into no file behind one",
                     next_command=suggestions.show_path(str(self.top / path)),
                 )
+
+    def _refuse_parent(self) -> Refused:
+        parents = list(PurePath(self.path).parents)[-2::-1]
+        path = next((each for each in parents if not os.path.isdir(self.top / each)), parents[-1])
+        return Refused(
+            f"{path} is not a directory, so no hook can be written there",
+            next_command=suggestions.show_path(str(self.top / path)),
+        )
 
     def _find_mode(self) -> int | None:
         """The permissions of the file, None without one. Raises Refused if nobody may write it."""

@@ -46,7 +46,7 @@ def test_a_byte_order_mark_hides_nothing(tmp_path: Path) -> None:
     assert parse(b"\xef\xbb\xbf" + stop(tmp_path).encode())[:3] == ("one", "", tmp_path)
 
 
-ODD = (
+ODD: tuple[dict[str, Any], ...] = (
     {"cwd": "/nowhere/at/all"}, {"cwd": 7}, {"cwd": "\0"}, {"session_id": ["one"]},
     {"hook_event_name": None}, {"hook_event_name": ["Stop"]}, {"hook_event_name": {}}, {"hook_event_name": ""},
 )  # fmt: skip
