@@ -91,6 +91,15 @@ def test_an_agent_that_left_the_repository_is_judged_where_its_program_was_start
     assert f"    orch -C {shipped.root} gate check --run {open_run}" in told["reason"]
 
 
+def test_an_agent_whose_directory_was_removed_is_judged_where_its_program_was_started(
+    shipped: Repository, open_run: str, tmp_path: Path
+) -> None:
+    program = 'mkdir gone && cd gone && rmdir ../gone && echo "{\\"cwd\\": \\"$OLDPWD/gone\\"}" | orch hook stop'
+    for started_in in (str(shipped.root), ""):
+        ended = Repository(tmp_path).run("sh", "-c", program, env={"CLAUDE_PROJECT_DIR": started_in})
+        assert (ended.code, ended.err, "reason" in ended.json) == (0, "", bool(started_in))
+
+
 # H3: a payload that says nothing is judged all the same; test_stop_hook.py has more of them
 
 

@@ -1,6 +1,6 @@
 """Finds which files a shell command plainly writes: by redirections, and by the programs that change their arguments.
 
-No shell grammar: what a variable, a program or a script writes is not seen.
+No shell grammar: what a variable, a script or most programs write is not seen.
 """
 
 import os
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from runner.agents.hooks.git_writes import find_written_by_git
+from runner.agents.hooks.inline_programs import find_program_writes
 from runner.agents.hooks.protected_paths import Write
 from runner.agents.hooks.shell_words import expand_pattern, split_commands
 
@@ -38,6 +39,7 @@ _WRAPPERS: Final = (
 _WRAPPER_VALUES: Final = ("-u", "-g", "-n", "-I", "-P", "-L", "-k", "-s")
 """Options of these that are followed by a value."""
 _SHELLS: Final = ("sh", "bash", "zsh", "dash", "ksh", "eval")
+_INTERPRETERS: Final = ("python", "node")
 _OUTPUTS: Final = (">", ">>", ">|", "&>", "&>>", ">&", "<>")
 _REDIRECTIONS: Final = (*_OUTPUTS, "<", "<<<", "<&")
 _ACCEPT: Final = "--accept-contract"
@@ -46,7 +48,7 @@ _MAX_DEPTH: Final = 3
 
 def find_shell_writes(command: str, directory: str, depth: int = 0) -> Iterator[Write]:
     """The paths that the command line writes, with the directory that a `cd` in it has changed to."""
-    listed = list[str]()
+    listed, inline = list[str](), command
     for words, inner in _locate_commands(command, directory):
         yield from _find_redirected(words, inner)
         program, arguments = _find_program(words)
@@ -55,6 +57,9 @@ def find_shell_writes(command: str, directory: str, depth: int = 0) -> Iterator[
                 yield from find_shell_writes(script, inner, depth + 1)
         elif program == "git":
             yield from find_written_by_git(arguments, inner)
+        elif program.startswith(_INTERPRETERS):
+            yield from find_program_writes(inline, inner)
+            inline = ""  # looked at once
         else:
             taken = listed if "xargs" in words else []
             yield from _find_written(program, [*arguments, *taken], inner, takes_directories=bool(taken))

@@ -173,6 +173,37 @@ def commit_all(root: Path) -> None:
         git(root, *arguments)
 
 
+WRITING_PROGRAMS = {
+    "open": f"python3 -c \"open('{CONTRACT}', 'w').write('x')\"",
+    "open with escaped quotes": f'python3 -c "open(\\"{CONTRACT}\\", mode=\\"r+\\")"',
+    "a path": f"python3 - <<'EOF'\nfrom pathlib import Path\nPath('{CONTRACT}').write_text('x')\nEOF",
+    "a variable": f"uv run python - <<'EOF'\nimport pathlib\np = pathlib.Path(\"{CONTRACT}\")\np.write_text('x')\nEOF",
+    "a text in a variable": f"python -c \"p='{CONTRACT}'; d=json.load(open(p)); json.dump(d, open(p, 'w'))\"",
+    "after cd": "cd orchestration/gates && python -c \"open('contracts/a.json', 'a')\"",
+    "node": f"node -e \"require('fs').writeFileSync('{CONTRACT}', '')\"",
+    "removed": f"python -c \"import os; os.remove('{RECORD}')\"",
+}
+
+
+@pytest.mark.parametrize("command", WRITING_PROGRAMS.values(), ids=WRITING_PROGRAMS.keys())
+def test_a_short_program_that_spells_out_what_it_writes_is_denied(root: Path, command: str) -> None:
+    assert denial(root, "Bash", {"command": command})
+
+
+READING_PROGRAMS = (
+    f"python -c \"print(open('{CONTRACT}').read())\"",
+    f"python -c \"p='{CONTRACT}'; print(p.replace('a', 'b')); open('out.md', 'w').write(open(p, 'rb').read())\"",
+    f"python3 - <<'EOF'\np = Path('{CONTRACT}')\nq = Path('out.md')\nq.write_text(p.read_text())\nEOF",
+    f"node -e \"console.log(require('fs').readFileSync('{CONTRACT}'))\"",
+    f"grep -n \"open('{CONTRACT}', 'w')\" a.py",
+)
+
+
+@pytest.mark.parametrize("command", READING_PROGRAMS)
+def test_a_short_program_that_reads_goes_on(root: Path, command: str) -> None:
+    assert denial(root, "Bash", {"command": command}) is None
+
+
 EVERYTHING = (
     "git checkout .", "git checkout -- svc", "git restore .", "git stash", "git stash push -m later",
     "git reset --hard",
@@ -202,7 +233,13 @@ def test_git_clean_would_remove_a_record_that_is_not_committed(root: Path) -> No
         assert denial(root, "Bash", {"command": command}) is None
 
 
-@pytest.mark.parametrize("text", ["cat <<a\n" * 12_000, "<<a <<b " * 10_000, "'" * 99_999, "# '\n" * 30_000])
+ODD = (
+    "cat <<a\n" * 12_000, "<<a <<b " * 10_000, "'" * 99_999, "# '\n" * 30_000, "python;" * 9_000,
+    "python " + "a" * 90_000, "python " + "open(" * 19_000, "python " + "Path('a" * 14_000,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
 def test_a_long_odd_command_is_looked_at_fast(root: Path, text: str) -> None:
     begun = process_time()
     assert denial(root, "Bash", {"command": text}) is None
