@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
-from gate_tests.errors import NotWritten, Refused
+from gate_tests.errors import NotWritten, OrchError, Refused
 from runner import suggestions
 from runner.agents.hooks.hosts import HOSTS
+from runner.agents.hooks.wiring.change import parse_settings
 from runner.agents.hooks.wiring.found_hooks import find_hooks
 from runner.agents.hooks.wiring.settings_file import SettingsFile, list_evident_targets
 from runner.cli.terminal.printer import Printer
@@ -35,6 +36,16 @@ def choose_target(named: str | None, top: Path, command: str) -> str:
         f"name the host with --target ({', '.join(HOSTS)}): {found}",
         next_command=suggestions.wire_hooks(command, (evident or [*HOSTS])[0]),
     )
+
+
+def has_hooks(top: Path, target: str) -> bool:
+    """Whether the file of the host has hooks of orch; an invalid file has none."""
+    file = SettingsFile(top, HOSTS[target].settings_path)
+    try:
+        content = file.read()
+        return content is not None and any(find_hooks(parse_settings(file.path, content, target), target))
+    except OrchError:
+        return False
 
 
 def make_change(printer: Printer, target: str, file: SettingsFile, after: bytes | None, *, is_dry_run: bool) -> bool:

@@ -13,6 +13,8 @@ from typing import Any, Final
 from runner.agents.hooks.wiring.found_hooks import FoundHook
 from runner.doctor.diagnosis import Diagnosis
 
+CONFIG_FILE: Final = ".codex/config.toml"
+"""Of a repository; hooks in it are run beside those of `.codex/hooks.json`."""
 _TRUST: Final = "start codex here, and trust the directory and then the hooks with /hooks"
 _EXEC: Final = "so does `codex exec`, without a word, unless it is given --dangerously-bypass-hook-trust"
 """Seen with 0.171. Earlier versions skipped trusted ones there too (openai/codex#32491, #46210)."""

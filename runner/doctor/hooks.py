@@ -18,11 +18,10 @@ from runner.agents.hooks.wiring.settings_file import (
     find_top,
     list_evident_targets,
 )
-from runner.doctor.codex_trust import diagnose_codex_trust, read_toml
+from runner.doctor.codex_trust import CONFIG_FILE, diagnose_codex_trust, read_toml
 from runner.doctor.diagnosis import Diagnosis
 
 _SUBJECT: Final = "hooks"
-_CODEX_TOML: Final = ".codex/config.toml"
 
 
 class _Wiring(NamedTuple):
@@ -65,8 +64,8 @@ def _read(file: SettingsFile, target: str, options: tuple[str, ...]) -> list[_Wi
     """The file, if there is one; for Codex, hooks in its config.toml too."""
     content = file.read()
     found = [] if content is None else [(file.path, parse_settings(file.path, content, target))]
-    if target == "codex" and (data := read_toml(file.top / _CODEX_TOML)):
-        found.append((_CODEX_TOML, data))
+    if target == "codex" and (data := read_toml(file.top / CONFIG_FILE)):
+        found.append((CONFIG_FILE, data))
     return [_Wiring(target, path, data, tuple(find_hooks(data, target)), options) for path, data in found]
 
 
@@ -101,7 +100,7 @@ def _list_problems(top: Path, wired: list[_Wiring]) -> Iterator[Diagnosis]:
 
 
 def _to_be_fixed(wiring: _Wiring, message: str) -> Diagnosis:
-    if wiring.path == _CODEX_TOML:
+    if wiring.path == CONFIG_FILE:
         return Diagnosis.warn(_SUBJECT, message, advice=f"move the hook to {HOSTS['codex'].settings_path}")
     return Diagnosis.warn(_SUBJECT, message, wiring.install_command)
 

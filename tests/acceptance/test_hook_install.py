@@ -223,3 +223,18 @@ def test_the_installed_stop_hook_is_what_the_host_would_run(checkout: Repository
         (entry,) = group["hooks"]
         ended = checkout.run(entry["command"], *entry["args"], stdin=json.dumps({"cwd": str(checkout.root)}))
         assert (ended.code, ended.out) == (0, "{}\n")
+
+
+@pytest.mark.slow
+def test_hooks_that_a_host_finds_in_another_file_too_are_told_and_an_empty_directory_is_not(
+    checkout: Repository,
+) -> None:
+    (checkout.root / ".claude").mkdir()
+    assert "twice" not in wire(checkout, "install", "--target", "copilot").err
+    assert says(wire(checkout, "install", *CLAUDE).err, "copilot-runs-twice")
+    assert wire(checkout, "remove", "--target", "copilot").code == 0
+    assert "twice" not in wire(checkout, "install", *CLAUDE).err
+    checkout.write(
+        ".codex/config.toml", '[[hooks.Stop]]\n[[hooks.Stop.hooks]]\ncommand = "orch hook stop --target codex"\n'
+    )
+    assert says(wire(checkout, "install", "--target", "codex").err, "codex-runs-twice")

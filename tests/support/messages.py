@@ -19,6 +19,9 @@ MESSAGES = {
     "write-is-a-dash": "--write names a path; without it, the text is printed",
     "user-file-read-only": "{path}: is read-only",
     "file-changed-meanwhile": "{path}: was changed by another process",
+    # Hooks of hosts
+    "copilot-runs-twice": "warning: Copilot CLI reads .claude/settings.json too, so hooks run twice; see {command}",
+    "codex-runs-twice": "warning: hooks of orch are in .codex/config.toml too, and each runs twice; remove them there",
     # What a commit changes
     "not-staged": "not staged: {path}",
     "not-staged-ignored": "not staged: {path} (git ignores it: {rule})",

@@ -1,5 +1,6 @@
 """`orch hook install`: writes the hooks into the file of a host."""
 
+from pathlib import Path
 from typing import Final
 
 import click
@@ -8,6 +9,7 @@ from gate_tests.errors import Refused
 from runner import suggestions
 from runner.agents.hooks.hosts import HOSTS
 from runner.agents.hooks.wiring.change import WiringRequest, install_hooks, parse_settings
+from runner.agents.hooks.wiring.found_hooks import find_hooks
 from runner.agents.hooks.wiring.host_wiring import WIRINGS, HookKind
 from runner.agents.hooks.wiring.settings_file import (
     LOCAL_PATHS,
@@ -15,10 +17,9 @@ from runner.agents.hooks.wiring.settings_file import (
     explain_missing_program,
     find_own_program,
     find_top,
-    list_evident_targets,
 )
 from runner.cli.context import CliContext, pass_cli_context
-from runner.cli.hook_targets import choose_target, make_change, target_option
+from runner.cli.hook_targets import choose_target, has_hooks, make_change, target_option
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option
 from runner.cli.terminal.printer import Printer, print_notice
@@ -74,8 +75,7 @@ def install(
     _print_result(cli, printer, file, chosen, is_changed=is_changed, is_dry_run=is_dry_run)
     if not is_local:
         _warn_about_program(cli, chosen)
-    if chosen == "copilot" and "claude-code" in list_evident_targets(file.top):
-        print_notice("warning: Copilot CLI reads .claude/settings.json too: hooks in both files run twice there")
+    _warn_about_doubles(cli, file.top, chosen)
     printer.raise_output_error()
 
 
@@ -127,3 +127,16 @@ def _warn_about_program(cli: CliContext, target: str) -> None:
     if problem := explain_missing_program():
         fix = suggestions.wire_hooks("install", target, "--local") if target in LOCAL_PATHS else suggestions.DOCTOR
         print_notice(f"warning: {problem}, and the hooks call it by its name; see {cli.format_command(fix)}")
+
+
+def _warn_about_doubles(cli: CliContext, top: Path, target: str) -> None:
+    """Hooks that the host finds in another file too. Copilot CLI also reads the file of Claude Code."""
+    other = {"copilot": "claude-code", "claude-code": "copilot"}.get(target)
+    if other and has_hooks(top, other):
+        remove = cli.format_command(suggestions.wire_hooks("remove", "copilot"))
+        print_notice(f"warning: Copilot CLI reads .claude/settings.json too, so hooks run twice; see {remove}")
+    if target == "codex":
+        from runner.doctor.codex_trust import CONFIG_FILE, read_toml
+
+        if any(find_hooks(read_toml(top / CONFIG_FILE), target)):
+            print_notice(f"warning: hooks of orch are in {CONFIG_FILE} too, and each runs twice; remove them there")

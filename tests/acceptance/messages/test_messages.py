@@ -156,6 +156,7 @@ ELSEWHERE = {
     "tests/acceptance/test_hook_situations.py": ("named-root", "gate-failed", "gate-failed-message"),
     "tests/acceptance/test_hook_install.py": (
         "settings-read-only", "settings-symlink", "settings-no-file", "settings-not-written", "dry-run",
+        "copilot-runs-twice", "codex-runs-twice",
     ),
     "tests/runner/agents/hooks/test_guard.py": (
         "guarded-contract", "guarded-record", "guarded-directory", "guarded-decision",
