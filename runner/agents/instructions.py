@@ -36,6 +36,8 @@ INSTRUCTIONS: Final = (
          " `orchestration/runs/RUN/logs/gates/GATE/prompt.txt`. `ORCH_RUN` and `ORCH_GATE` name the run and the gate if"
          " they are set; otherwise `latest` names the newest run."),
     Instruction("Show the status of the run and which attempt is open:", "orch status --run RUN"),
+    Instruction("If no attempt is open and nobody gave you a packet, start one; NAME is the agent of the gate:",
+         "orch gate start --run RUN --gate GATE --agent NAME"),
     Instruction("Read what the gate checks, with its paths:", "orch contract explain GATE --run RUN"),
     Instruction("Do the work. Paths are relative to the root, the directory that contains `orchestration/`."),
     Instruction("Check the work, as often as you like; nothing is recorded:",
@@ -46,8 +48,7 @@ INSTRUCTIONS: Final = (
          " nobody did, record it yourself:",
          "orch gate finish --run RUN --gate GATE"),
     Instruction("A FAIL closes the attempt for good; editing the files does not change it. Fix what failed in a new"
-         " attempt, which you start unless whoever gave you the packet does:",
-         "orch gate start --run RUN --gate GATE --agent NAME"),
+         " attempt, which you start as the first one, unless whoever gave you the packet does."),
 )  # fmt: skip
 
 RULES: Final = (
