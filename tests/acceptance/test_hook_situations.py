@@ -103,6 +103,7 @@ def test_an_agent_whose_directory_was_removed_is_judged_where_its_program_was_st
 # H3: a payload that says nothing is judged all the same; test_stop_hook.py has more of them
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kept", [0, 1, 40, -1], ids=["nothing", "a brace", "a part", "all but the last byte"])
 def test_a_payload_that_is_cut_off_lets_nobody_go(shipped: Repository, open_run: str, kept: int) -> None:
     assert "reason" in answer(shipped, stop(shipped.root)[:kept])
@@ -244,6 +245,7 @@ def test_a_record_that_changed_sends_nobody_back(shipped: Repository, open_run: 
 # Each host
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name, (_, command, _) in PAYLOADS.items() if command == "stop"])
 def test_each_host_is_answered_in_its_own_words(shipped: Repository, open_run: str, name: str) -> None:
     target = PAYLOADS[name][0]
