@@ -27,7 +27,7 @@ _MAX_OUTPUT: Final = 200
 
 
 class Event(StrEnum):
-    """What a person is told of."""
+    """What a notification reports."""
 
     PERSON_AWAITED = "person_awaited"
     GATE_FAILED = "gate_failed"

@@ -18,7 +18,7 @@ Snapshot = dict[str, _Fingerprint]
 
 
 def take_snapshot(root: Path, compiled: CompiledGate) -> Snapshot:
-    """What tells each declared output that exists from a changed one, by its path."""
+    """Of each declared output that exists, what a change of it changes, by its path."""
     artifacts = compiled.artifacts(root)
     artifacts.limit_time(compiled.contract.limits.check_s)
     found = {path: _take_fingerprint(root / path) for path in compiled.find_output_files(artifacts).paths}

@@ -140,7 +140,7 @@ class HookCall(NamedTuple):
         return let_other_work_tree_stop(chosen, directory, root)
 
     def _has_own_attempt(self, directory: Path, root: Path) -> bool:
-        """Whether the root above the agent's directory is another than `root`, with an attempt to hold it to."""
+        """Whether the root above the agent's directory is another than `root`, with an attempt to judge."""
         from gate_tests.workspace.layout import Workspace
         from runner.agents.hooks.attempt_choice import choose_attempt
         from runner.storage.store import Store

@@ -25,7 +25,7 @@ target_option = click.option(
 
 
 def choose_target(named: str | None, top: Path, command: str) -> str:
-    """The named host, else the only evident one. Raises Refused where there is none, or more than one."""
+    """The named host, else the only one with a directory in the repository. Raises Refused."""
     if named is not None:
         return named
     evident = list_evident_targets(top)

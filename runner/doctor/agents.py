@@ -73,7 +73,7 @@ def _diagnose_workflows(workspace: Workspace, file: AgentsFile) -> Iterator[Diag
 
 
 def _load_workflows(workspace: Workspace) -> Iterator[Workflow]:
-    """The valid workflows; of invalid ones another diagnosis tells."""
+    """The valid workflows; invalid ones have a diagnosis of their own."""
     for name in workspace.workflows():
         with suppress(InvalidFile):
             yield load_workflow(workspace, name)

@@ -1,4 +1,4 @@
-"""Whether Codex trusts the hooks of a repository, as far as its own configuration tells.
+"""Whether Codex trusts the hooks of a repository, as far as its own configuration shows.
 
 Codex keeps for each hook, by its file, event and place, the hash of what was trusted in `/hooks`; it skips every other
 one without a word (codex-rs/hooks: engine/discovery.rs).

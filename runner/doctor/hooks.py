@@ -25,7 +25,7 @@ _SUBJECT: Final = "hooks"
 
 
 class _Wiring(NamedTuple):
-    """A file of a host: its data and our hooks in it. `options`: how the commands about hooks are told of it."""
+    """A file of a host: its data and our hooks in it. `options` select it in `orch hook` commands."""
 
     target: str
     path: str
@@ -113,7 +113,7 @@ def _explain_program(wiring: _Wiring, problem: str) -> Diagnosis:
 
 
 def _find_disabled(wirings: list[_Wiring]) -> Iterator[Diagnosis]:
-    """Where the host is told to run no hook: in one of the files, or in the person's own."""
+    """Where a setting disables all hooks of the host: in one of the files, or in the person's own."""
     own = (_Wiring(target, path, _read_own(path), ()) for target, path in _OWN_SETTINGS.items())
     targets = {wiring.target for wiring in wirings}
     for wiring in (*wirings, *(each for each in own if each.target in targets)):

@@ -1,4 +1,4 @@
-"""The last lines of a program that failed, for whoever fixes the work: quoted, because anybody may have written them.
+"""The last lines that a failed program printed, for whoever fixes the work: quoted, because they are not trusted.
 
 They are read from the logs of a run, which are not recorded: in another clone they are missing, and that is said.
 """

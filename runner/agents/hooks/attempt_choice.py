@@ -1,8 +1,8 @@
-"""Which attempt a stop hook holds an agent to.
+"""Which attempt a stop hook judges for an agent.
 
 That of the named run and gate; else the one that the agent's session opened; else the open attempt that was started
-last in the newest run with one that no other session opened. After a FAIL it is the failed attempt, for whom it was
-named or who opened it: nobody else is sent back for a failure of yesterday.
+last in the newest run with one that no other session opened. After a FAIL it is the failed attempt, if it was
+named or the agent's session opened it: no other agent is sent back for an old failure.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""Counts how often an agent was sent back in an attempt, so that none is for ever.
+"""Counts how often an agent was sent back in an attempt, because that has a limit.
 
 A line for each answer, below the run's `logs/`: `SESSION AGENT STOP MILLISECONDS block`, `… limit` or, for the same
 answer again, `… repeat`. One stop may be reported twice, by Stop and SubagentStop or because the hook is configured

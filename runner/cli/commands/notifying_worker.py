@@ -1,4 +1,4 @@
-"""A worker that tells, before it asks the person at the terminal, that they are awaited."""
+"""A worker that sends a notification before it asks the person at the terminal for a key."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""Tells somebody, by the program of `--notify`, that a pipeline waits for a person, a gate failed, or the run ended."""
+"""Notifies by the program of `--notify`: a pipeline waits for a person, a gate failed, or the run ended."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +27,7 @@ _MAX_MESSAGE: Final = 2000
 class PipelineNotifier(NamedTuple):
     """Sends the notifications of a pipeline; none where there is no `command`. A failure to send is only printed.
 
-    Of an attempt, each event is told once: `told` has its event, gate and number.
+    Each event of an attempt is sent once: `told` has its event, gate and number.
     """
 
     cli: CliContext
@@ -52,7 +52,7 @@ class PipelineNotifier(NamedTuple):
         return cls(cli, options, NotifyCommand.from_option(options.notify or "", workspace.root), set())
 
     def attach(self, person: "Worker") -> "Worker":
-        """The worker that tells when it begins to wait for the key of this person, who is at a terminal."""
+        """The worker that also notifies when it begins to wait for a key of this person, who is at a terminal."""
         if self.command is None:
             return person
         from runner.cli.commands.notifying_worker import NotifyingWorker
@@ -89,7 +89,7 @@ class PipelineNotifier(NamedTuple):
             self.tell_failure(run)
 
     def tell_failure(self, run: "Run") -> None:
-        """Tells that a gate failed, and is not tried again by itself."""
+        """Notifies that a gate failed and no retry is left."""
         from runner.agents.notification import Event
 
         gate = run.first_gate_not_passed

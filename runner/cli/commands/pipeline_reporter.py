@@ -26,7 +26,7 @@ def run_to_end(
     cli: CliContext, pipeline: "Pipeline", run: "Run", printer: Printer, options: PipelineOptions,
     notifier: PipelineNotifier,
 ) -> Exit:  # fmt: skip
-    """Runs the gates, prints how that ended and tells it; returns the exit code."""
+    """Runs the gates, prints and notifies how that ended; returns the exit code."""
     with notifier.telling_errors(run.run_id):
         run = pipeline.run_gates(run)
     code = report_end(cli, run, printer, options)

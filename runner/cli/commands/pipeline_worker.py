@@ -19,7 +19,7 @@ def create_worker(
 ) -> "tuple[PipelineNotifier, Worker]":
     """The programs of the agents that have one; else the person at the terminal or an unattended worker.
 
-    And what notifies people, who are told too when they are asked for a key.
+    And the notifier, which is also used when a person at the terminal is asked for a key.
     """
     notifier = PipelineNotifier.create(cli, options)
     person = _create_person(cli, printer, notifier)

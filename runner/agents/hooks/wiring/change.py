@@ -105,7 +105,7 @@ def _make_file(request: WiringRequest) -> bytes:
 
 
 def _take_out_unwanted(text: str, request: WiringRequest) -> str:
-    """Without hooks that are not wanted, that are there twice, or that their event is not for."""
+    """The text without hooks that were not requested, are duplicates, or do not understand their event."""
     seen, unwanted = set[tuple[str, HookKind]](), list[FoundHook]()
     for hook in find_hooks(json.loads(text), request.target):
         if hook.kind in request.unwanted or (hook.event, hook.kind) in seen or not hook.is_for_event(request.target):
@@ -130,7 +130,7 @@ def _renew_all(text: str, request: WiringRequest) -> str:
 
 
 def _add_missing(text: str, request: WiringRequest) -> str:
-    """With each hook that is wanted at each of its events."""
+    """The text with each requested hook at each of its events."""
     for kind in HookKind:
         for event in WIRINGS[request.target].events.get(kind, ()) if kind in request.kinds else ():
             found = find_hooks(json.loads(text), request.target)

@@ -81,7 +81,7 @@ class _Parsed(NamedTuple):
 
 
 def _parse_entry(entry: Any, wiring: HostWiring) -> _Parsed | None:
-    """The command of the entry, if it is one of ours and nothing besides."""
+    """The command of the entry, if it is one of ours and nothing else."""
     if not isinstance(entry, dict):
         return None
     command = next(

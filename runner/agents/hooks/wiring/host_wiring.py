@@ -1,4 +1,4 @@
-"""How each host is told of our hooks: its events, and the form of an entry in its file."""
+"""How hooks are configured in each host: its events, and the form of an entry in its file."""
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum

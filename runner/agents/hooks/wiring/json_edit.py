@@ -133,7 +133,7 @@ def format_json(value: Any, newline: str = "\n", unit: str = "  ") -> str:
 
 
 def _encode_line(value: Any, *, has_spaces: bool) -> str:
-    """In one line, with a space at the beginning of each container, which tells that it was made."""
+    """The value in one line, with a space at the beginning of each container: the sign of text that was made here."""
     comma, colon = (", ", ": ") if has_spaces else (",", ":")
     if isinstance(value, dict) and value:
         members = (
