@@ -238,3 +238,5 @@ def test_hooks_that_a_host_finds_in_another_file_too_are_told_and_an_empty_direc
         ".codex/config.toml", '[[hooks.Stop]]\n[[hooks.Stop.hooks]]\ncommand = "orch hook stop --target codex"\n'
     )
     assert says(wire(checkout, "install", "--target", "codex").err, "codex-runs-twice")
+    shown = [(row["path"], len(row["hooks"])) for row in wire(checkout, "status", "--json").json]
+    assert shown[:3] == [(SETTINGS, 2), (".codex/hooks.json", 2), (".codex/config.toml", 1)]

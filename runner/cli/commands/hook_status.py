@@ -1,5 +1,6 @@
 """`orch hook status`: shows in which files of hosts the hooks are installed."""
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -8,7 +9,7 @@ from gate_tests.errors import OrchError
 from runner import suggestions
 from runner.agents.hooks.hosts import HOSTS
 from runner.agents.hooks.wiring.change import parse_settings
-from runner.agents.hooks.wiring.settings_file import LOCAL_PATHS, SettingsFile
+from runner.agents.hooks.wiring.settings_file import LOCAL_PATHS, SettingsFile, find_top
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.hook_targets import list_hooks, target_option
 from runner.cli.lazy_group import Command
@@ -39,9 +40,11 @@ def status(cli: CliContext, target: str | None, as_json: bool) -> None:
     ]
     rows = [_examine(name, file) for name, file in files]
     rows = [row for row in rows if row["exists"] or row["path"] not in LOCAL_PATHS.values()]
+    rows += _examine_codex_config(find_top(root)) if target in (None, "codex") else []
+    rows.sort(key=lambda row: [*HOSTS].index(row["target"]))
     for row in rows:
         _print_row(printer, row)
-    faulty = next((row for row in rows if any(hook["problem"] for hook in row["hooks"])), None)
+    faulty = next((row for row in rows if _can_be_replaced(row)), None)
     if faulty:
         local = ["--local"] if faulty["path"] in LOCAL_PATHS.values() else []
         printer.print_hint(f"Next: {cli.format_command(suggestions.wire_hooks('install', faulty['target'], *local))}")
@@ -59,6 +62,19 @@ def _examine(target: str, file: SettingsFile) -> dict[str, Any]:
         return {**row, "hooks": list_hooks(parse_settings(file.path, content, target), target)}
     except OrchError as error:
         return {**row, "problem": error.message.splitlines()[0]}
+
+
+def _examine_codex_config(top: Path) -> list[dict[str, Any]]:
+    """A row for hooks in Codex's config.toml, which a person writes; none without such hooks."""
+    from runner.doctor.codex_trust import CONFIG_FILE, read_toml
+
+    hooks = list_hooks(read_toml(top / CONFIG_FILE), "codex")
+    return [{"target": "codex", "path": CONFIG_FILE, "exists": True, "hooks": hooks, "problem": None}] if hooks else []
+
+
+def _can_be_replaced(row: dict[str, Any]) -> bool:
+    """Whether `hook install` repairs a hook of the file, which it does in JSON."""
+    return row["path"].endswith(".json") and any(hook["problem"] for hook in row["hooks"])
 
 
 def _print_row(printer: Printer, row: dict[str, Any]) -> None:
