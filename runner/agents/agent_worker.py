@@ -39,9 +39,8 @@ DEFAULT_WAIT_S: Final = 60.0
 class AgentWorker(Worker):
     """Runs the program with each packet and waits for its end. Its output goes to the display and to a log.
 
-    `retry_wait_s` is the wait before an agent that failed by itself is called again; it doubles each time, up to
-    what helps.
-    `say` prints lines that -q does not hide.
+    `retry_wait_s` is the wait before an agent that failed by itself is called again; it doubles each time, up to the
+    longest that helps. `say` prints lines that -q does not hide.
     """
 
     store: Store

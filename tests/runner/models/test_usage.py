@@ -31,6 +31,7 @@ def test_a_total_says_how_many_invocations_reported_nothing() -> None:
     assert total == UsageTotal(6502, 0.5, 1, 2)
     assert total.describe() == "6,502 tokens, $0.50 as the hosts estimate (2 invocations reported nothing)"
     assert UsageTotal.of([None]).describe() == ""
+    assert UsageTotal.of([Usage(1, 1, None, "codex")] * 2).describe() == "4 tokens"
 
 
 def read(**values: object) -> Usage:
