@@ -10,6 +10,7 @@ from runner.agents.hooks.hosts import HOSTS
 from tests.support.git_checkout import git
 from tests.support.messages import says
 from tests.support.repository import BIN, Ended, Repository
+from tests.support.terminal import at_a_terminal, end
 
 SETTINGS = ".claude/settings.json"
 CLAUDE = ("--target", "claude-code")
@@ -107,12 +108,23 @@ def test_an_old_wiring_is_named_by_status_and_replaced(checkout: Repository) -> 
     old = {"type": "command", "command": 'orch -C "$CLAUDE_PROJECT_DIR" hook stop', "timeout": 900}
     checkout.write(SETTINGS, json.dumps({"hooks": {"Stop": [{"hooks": [old]}]}}))
     status = wire(checkout, "status")
+    assert '  Stop: orch -C "$CLAUDE_PROJECT_DIR" hook stop\n' in status.out
     assert "`-C` makes it judge no gate" in status.out
     assert status.out.endswith("Next: orch hook install --target claude-code\n")
     wire(checkout, "install", *CLAUDE, "--no-guard")
     entry = {"type": "command", "command": "orch", "args": ["hook", "stop"], "bash": "orch hook stop", "timeout": 900}
     assert read(checkout) == {"hooks": {"Stop": [{"hooks": [entry]}]}}
     assert "warning" not in wire(checkout, "status").out
+
+
+@pytest.mark.slow
+def test_at_a_terminal_what_is_wrong_is_wrapped_below_itself(checkout: Repository) -> None:
+    checkout.write(
+        SETTINGS, json.dumps({"hooks": {"Stop": [{"hooks": [{"command": "orch hook stop", "timeout": 9}]}]}})
+    )
+    with at_a_terminal(checkout, "hook", "status", columns=80, env={"NO_COLOR": "1"}) as child:
+        child.expect(r"\n {15}warning: its time limit is 9 s, [^\r\n]*\r\n {24}\w[^\r\n]* can take longer\r\n")
+        assert end(child) == 0
 
 
 @pytest.mark.slow

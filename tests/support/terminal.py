@@ -16,7 +16,11 @@ RETRY = r"\[Enter\] try again"
 
 @contextmanager
 def at_a_terminal(
-    repository: Repository, *arguments: str, env: Mapping[str, str] = {}, output: str | None = None
+    repository: Repository,
+    *arguments: str,
+    env: Mapping[str, str] = {},
+    output: str | None = None,
+    columns: int = 200,
 ) -> Iterator[Any]:
     """The process, as a person starts it, its standard output in the file `output` if one is given.
 
@@ -36,7 +40,7 @@ def at_a_terminal(
         env={**inherited, **env},
         encoding="utf-8",
         timeout=30,
-        dimensions=(50, 200),
+        dimensions=(50, columns),
     )
     try:
         yield child

@@ -88,4 +88,4 @@ def _print_row(printer: Printer, row: dict[str, Any]) -> None:
     for hook in hooks:
         printer.print_line(f"{'':11}  {hook['event']}: {hook['command']}")
         if hook["problem"]:
-            printer.print_wrapped(f"{'':11}    {style('warning', 'yellow')}: {hook['problem']}", 15)
+            printer.print_wrapped(f"{'':11}    {style('warning', 'yellow')}: {hook['problem']}", len("warning: "))

@@ -32,7 +32,8 @@ class FoundHook(NamedTuple):
     def command(self) -> str:
         """The command, as it is typed."""
         target = () if self.target == "claude-code" else ("--target", self.target)
-        return shlex.join((self.program, *self.root_options, "hook", str(self.kind), *target, *self.arguments))
+        words = (self.program, *self.root_options, "hook", str(self.kind), *target, *self.arguments)
+        return " ".join(map(_quote, words))
 
     def is_for_event(self, target: str) -> bool:
         """Whether the hook understands the event."""
@@ -51,6 +52,12 @@ class FoundHook(NamedTuple):
         if self.kind is HookKind.STOP and limit_s < MIN_STOP_TIMEOUT_S:
             return f"its time limit is {limit_s:g} s, and after that the agent may stop; a gate can take longer"
         return None
+
+
+def _quote(word: str) -> str:
+    """As a person writes the word: with its variables."""
+    has_variable = "$" in word and not {*word} & {*'"\\`'}
+    return f'"{word}"' if has_variable else shlex.quote(word)
 
 
 def find_hooks(data: Any, target: str) -> Iterator[FoundHook]:
