@@ -19,7 +19,7 @@ from runner.agents.agent_command import AgentCommand
 from runner.agents.agent_failure import AgentFailure, find_agent_failure
 from runner.agents.agent_invocation import AgentInvocation, InvocationResult
 from runner.agents.budget import NO_BUDGET, Budget
-from runner.agents.output_snapshot import take_snapshot
+from runner.agents.output_snapshot import Snapshot, take_snapshot
 from runner.models.ids import new_invocation_id
 from runner.models.invocation import Ended, ProgramEnd
 from runner.operations.attempts import compile_run_gate
@@ -54,29 +54,36 @@ class AgentWorker(Worker):
     @override
     def perform(self, task: Task) -> WorkerResult:
         with agent_lock(self.store, task.run.run_id):
-            packet = self._read_packet(task)
-            for number in count(1):
-                if not self._is_open(task):  # a person may have ended it during the wait
-                    break
-                self._refuse_changed_contract(task)
-                self.budget.check(self.store.read(task.run.run_id), task)
-                if packet is not None and number > 1:  # an agent may have removed it
-                    write_packet(self.store, task.run.run_id, task.workflow_gate.gate, task.attempt, packet)
-                failure = self._run_agent(task)
-                if failure is None or not self._is_open(task):
-                    break
-                task.refuse_changes()
-                if number == MAX_AGENT_FAILURES:
-                    raise _stopped_error(task, failure)
-                self._wait(task, failure, number)
+            self._call_until_judged(task)
         return WorkerResult(Action.FINISH)
 
-    def _run_agent(self, task: Task) -> AgentFailure | None:
-        """Runs and records one invocation; returns how the agent failed by itself, None where its work is judged."""
+    def _call_until_judged(self, task: Task) -> None:
+        packet, snapshots = self._read_packet(task), list[Snapshot]()
+        for number in count(1):
+            if not self._is_open(task):  # a person may have ended it during the wait
+                break
+            self._refuse_changed_contract(task)
+            self.budget.check(self.store.read(task.run.run_id), task)
+            if packet is not None and number > 1:  # an agent may have removed it
+                write_packet(self.store, task.run.run_id, task.workflow_gate.gate, task.attempt, packet)
+            failure = self._run_agent(task, snapshots)
+            if failure is None or not self._is_open(task):
+                break
+            task.refuse_changes()
+            if number == MAX_AGENT_FAILURES:
+                raise _stopped_error(task, failure)
+            self._wait(task, failure, number)
+
+    def _run_agent(self, task: Task, snapshots: list[Snapshot]) -> AgentFailure | None:
+        """Runs and records one invocation; returns how the agent failed by itself, None where its work is judged.
+
+        `snapshots` are those before each invocation of the attempt: what an earlier one wrote is work as well, once the
+        agent says that it has succeeded.
+        """
         began, invocation_id = monotonic(), new_invocation_id(self.clock())
         compiled = compile_run_gate(self.store, task.run, task.workflow_gate.gate)
         root = self.store.workspace.root
-        before = take_snapshot(root, compiled)
+        snapshots.append(take_snapshot(root, compiled))
         result = InvocationResult(ProgramEnd(self.command.program_name, Ended.INTERRUPTED), "interrupted")
         invocation = AgentInvocation(self.store, self.command, task, invocation_id, self.open_display, self.say)
         try:
@@ -88,6 +95,7 @@ class AgentWorker(Worker):
             raise Interrupted(
                 f"interrupted; the agent was stopped, {_describe_open(task)}", next_command=task.resume_command
             )
+        before = snapshots[0 if result.end.succeeded else -1]
         has_changed_outputs = not compiled.outputs or take_snapshot(root, compiled) != before
         failure = find_agent_failure(
             result.end, result.description, result.last_lines, has_changed_outputs=has_changed_outputs

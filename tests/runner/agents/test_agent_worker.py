@@ -147,6 +147,15 @@ def test_an_agent_that_recovers_is_judged(repository: Repository, task: Task) ->
     assert [row.status for row in recorded(repository, task).invocations] == ["FAIL", "SUCCESS"]
 
 
+def test_an_agent_that_recovers_with_nothing_left_to_do_is_judged(repository: Repository, task: Task) -> None:
+    source = (
+        "import os, sys\nprint('You have hit your limit')\nif not os.path.exists('a.md'):\n"
+        "    open('a.md', 'w').write('text'); sys.exit(1)"
+    )
+    assert worker(repository, source).perform(task) == WorkerResult(Action.FINISH)
+    assert [row.status for row in recorded(repository, task).invocations] == ["FAIL", "SUCCESS"]
+
+
 def test_where_no_output_is_declared_the_work_of_one_that_exits_with_an_error_is_judged(
     repository: Repository, task: Task
 ) -> None:

@@ -48,7 +48,7 @@ OUTPUTS = {
     "nested too deep": (b"[" * 100_000, UsageReport()),
     "values that are none": (
         lines({"type": "result", "total_cost_usd": -1, "usage": {"input_tokens": "many", "output_tokens": True}}),
-        UsageReport(Usage(None, None, None, "claude-code")),
+        UsageReport(),
     ),
 }
 
