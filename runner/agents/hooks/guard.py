@@ -72,7 +72,9 @@ def find_denial(call: ToolCall) -> str | None:
     elif call.is_shell:
         denial = _find_denial_of_command(_get_command_line(call), directory)
     elif call.is_writing:
-        denial = _find_denied(_list_paths(call.arguments), directory)
+        writes = _list_paths(call.arguments)
+        is_copying = "copy" in call.tool.lower()  # it only reads its source
+        denial = _find_denied((each for each in writes if not (is_copying and each.is_removed)), directory)
     else:
         denial = None
     return denial[:_MAX_REASON_LENGTH] if denial else None

@@ -7,7 +7,14 @@ from typing import Final
 
 _HERE_DOCUMENT: Final = r"""(?<!<)<<-?[ \t]*(?:'([^']+)'|"([^"]+)"|\\?([\w.-]+))"""
 """Compiled where one is: the guard runs before each tool call."""
-_COMMENT: Final = r"""('[^']*'|"(?:\\.|[^"\\])*"|\\.)|(?:(?<=[\s;&|()])|^)\#[^\n]*"""
+_QUOTED: Final = r"""('[^']*'|"(?:\\.|[^"\\])*"|\\.)|(?:(?<=[\s;&|()])|^)\#[^\n]*"""
+"""What is quoted, or else a comment."""
+_OPERATORS: Final = "<>;&|()"
+_MARK: Final = "\ue000"
+"""Before a quoted operator, which is none."""
+_NAMES: Final = ("orchestration", "gates", "contracts", "schemas", "programs", "workflows", "runs", "record")
+"""The directories that a pattern may match."""
+_MAX_PATTERN_LENGTH: Final = 200
 _MAX_LENGTH: Final = 100_000
 
 
@@ -18,7 +25,7 @@ def split_commands(command: str) -> Iterator[tuple[list[str], str]]:
     """
     text = command[:_MAX_LENGTH].replace("\\\n", " ")
     text = "\n".join(_leave_out_documents(text.split("\n"))) if "<<" in text else text
-    text = re.sub(_COMMENT, r"\1", text, flags=re.DOTALL) if "#" in text else text
+    text = re.sub(_QUOTED, _mark_operators, text, flags=re.DOTALL)
     words: list[str] = []
     for word in _split_words(text.replace("\n", " ; ")):
         if word and not word.strip(";&|()"):
@@ -53,14 +60,21 @@ def _split_words(text: str) -> list[str]:
         return re.sub(r"([;&|()]+|>+)", r" \1 ", text.replace('"', "").replace("'", "")).split()
 
 
-def expand_pattern(path: str) -> list[str]:
-    """The path; of a pattern the directory that it is in, and the `orchestration/` that it matches."""
-    first = re.search(r"[^/]*[*?]", path)
-    if first is None:
-        return [path]
-    from fnmatch import fnmatch
+def _mark_operators(match: re.Match[str]) -> str:
+    """What is quoted, but marked where it would be taken for an operator; nothing for a comment."""
+    quoted = match[1] or ""
+    inner = quoted.strip("'\"\\")
+    return f"'{_MARK}{inner}'" if inner and not inner.strip(_OPERATORS) else quoted
 
-    directory = path[: first.start()]
-    segment, _, below = path[first.start() :].partition("/")
-    matched = [f"{directory}orchestration"] if not below and fnmatch("orchestration", segment) else []
-    return [directory.rstrip("/") or directory or ".", *matched]
+
+def expand_pattern(path: str) -> list[str]:
+    """The path; of a pattern also what it may match of the directories that matter."""
+    if ("*" not in path and "?" not in path) or len(path) > _MAX_PATTERN_LENGTH:
+        return [path]
+    from fnmatch import fnmatchcase
+
+    found = [""]
+    for part in path.split("/"):
+        names = [name for name in _NAMES if fnmatchcase(name, part)] if {*part} & {*"*?"} else []
+        found = [f"{before}{each}/" for before in found[:_MAX_PATTERN_LENGTH] for each in (part, *names)]
+    return [each[:-1] for each in found]

@@ -96,6 +96,7 @@ def test_the_tools_of_all_hosts_are_understood(root: Path, tool: str, arguments:
 READS = {
     "Read": ("Read", {"file_path": CONTRACT}),
     "Grep": ("Grep", {"path": CONTRACT, "pattern": "a"}),
+    "a copy": ("mcp__fs__copy_file", {"source": CONTRACT, "destination": "/tmp/x"}),
     "view": ("str_replace_editor", {"command": "view", "path": CONTRACT}),
     "a patch of another file": ("apply_patch", {"command": f"{PATCH}*** Update File: a.md\n+{CONTRACT}\n"}),
     "a text about a contract": ("Write", {"file_path": "a.md", "content": f"rm {CONTRACT}"}),
@@ -124,6 +125,8 @@ DENIED_COMMANDS = (
     "chmod 777 orchestration/workflows/essay.json", "eval rm orchestration/workflows/a",
     "pushd orchestration/gates && rm contracts/G1.contract.json", f"timeout 5 rm {CONTRACT}",
     f"sudo -u me rm {CONTRACT}",
+    "rm -rf orchestration/*", "rm -rf orchestration/g*", "rm orchestration/*/contracts/*.json",
+    "rm -rf orchestration/runs/*", f"echo '>'>'{CONTRACT}'",
     "rm -rf .", "rm -rf *", "rm -rf ./orch*", "rm -rf svc", "rm -rf $PWD/orchestration", f'rm "${{PWD}}/{CONTRACT}"',
     "cp -t orchestration/gates/contracts a", "cp -r /tmp/contracts orchestration/gates/",
     "cp -r /tmp/gates orchestration",
@@ -158,6 +161,7 @@ ALLOWED_COMMANDS = (
     f"patch -p1 < {CONTRACT}",
     "find orchestration -name rm", "rm -rf *.tmp", "chmod +x *", "find . -name '*.pyc' -delete",
     "grep -rl a . | xargs sed -i s/a/b/",
+    f"grep -c '>' {CONTRACT}", f"grep -c \\> {CONTRACT}", f'rg ">>" {CONTRACT}', "rm -f orchestration/*.bak",
     "git stash pop", f"git stash show {CONTRACT}", "git clean -n", "cp -r orchestration /tmp/copy", "git stash",
     "git checkout .",
 )  # fmt: skip
