@@ -6,6 +6,7 @@ A speed bump, not a wall: a program can write any file without naming it. `orch 
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
 from runner.agents.hooks.protected_paths import Write, describe_protected, describe_removed
@@ -134,9 +135,10 @@ def _find_denial_of_command(command: str, directory: str) -> str | None:
 
 def _find_denied(writes: Iterator[Write], directory: str) -> str | None:
     for write in writes:
-        path = _resolve(write.path, write.directory or directory)
-        if found := describe_protected(path) or (describe_removed(path) if write.is_removed else None):
-            return found
+        with suppress(ValueError):  # no file can have such a name
+            path = _resolve(write.path, write.directory or directory)
+            if found := describe_protected(path) or (describe_removed(path) if write.is_removed else None):
+                return found
     return None
 
 

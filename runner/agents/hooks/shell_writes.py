@@ -173,7 +173,7 @@ def _does_find_write(arguments: list[str]) -> bool:
 
 def _list_values(arguments: list[str], options: tuple[str, ...]) -> list[str]:
     """The values of these options, as `-o FILE` or `--output=FILE`."""
-    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    pairs = zip(arguments, [*arguments[1:], ""], strict=False)
     return [word.partition("=")[2] or value for word, value in pairs if word.partition("=")[0] in options]
 
 

@@ -172,6 +172,13 @@ def test_every_other_command_goes_on(root: Path, command: str) -> None:
     assert denial(root, "Bash", {"command": command}) is None
 
 
+@pytest.mark.parametrize(
+    "before", ["curl", "mv", "cp", "rm \ud800", "echo > \0", "git", "find", "cd \ud800; cd -", "python"]
+)
+def test_what_cannot_be_read_hides_nothing_after_it(root: Path, before: str) -> None:
+    assert denial(root, "Bash", {"command": f"{before}; rm {root / CONTRACT}"})
+
+
 def commit_all(root: Path) -> None:
     for arguments in (("init", "--quiet"), ("add", "--all"), ("commit", "--quiet", "-m", "first")):
         git(root, *arguments)
