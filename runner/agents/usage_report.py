@@ -73,8 +73,8 @@ def _parse_own(value: object, key: str, name: str) -> Any:
 def _iter_messages(text: bytes) -> Iterator[Mapping[str, Any]]:
     """The JSON objects of the text, the last one first."""
     for line in (*reversed(text.splitlines()), text):
-        if not line.lstrip().startswith((b"{", b"[")):
-            continue
+        if b'"usage"' not in line or not line.lstrip().startswith((b"{", b"[")):
+            continue  # without parsing it: the output of a program may have millions of lines
         try:
             document = json.loads(line)
         except (ValueError, RecursionError):
