@@ -427,9 +427,17 @@ def test_a_timeout_that_is_no_number_is_refused_before_a_run_is_made(shipped: Re
     assert not shipped.workspace.runs()
 
 
-def test_the_timeout_without_an_agent_is_refused(shipped: Repository) -> None:
-    refused = shipped.orch(*PIPELINE, "--agent-timeout", "5")
+@pytest.mark.parametrize("option", ["--agent-timeout", "--retry-wait", "--budget-usd", "--budget-tokens"])
+def test_an_option_of_agents_without_one_is_refused(shipped: Repository, option: str) -> None:
+    refused = shipped.orch(*PIPELINE, option, "5")
     assert refused.code == 2
+    assert says(refused.err, "option-without-agent", option=option)
+    assert not shipped.workspace.runs()
+
+
+def test_a_wait_longer_than_the_longest_is_refused(shipped: Repository) -> None:
+    refused = shipped.orch(*PIPELINE, "--agent-command", "true", "--retry-wait", "901")
+    assert (refused.code, "0<=x<=900" in refused.err) == (2, True), refused.err
     assert not shipped.workspace.runs()
 
 

@@ -98,7 +98,12 @@ class PipelineOptions(NamedTuple):
     @property
     def agent_options(self) -> tuple[str, ...]:
         """The options, of those that were given, that mean nothing without the command of an agent."""
-        given = {"--agent-timeout": self.agent_timeout_s}
+        given = {
+            "--agent-timeout": self.agent_timeout_s,
+            "--retry-wait": self.retry_wait_s,
+            "--budget-usd": self.budget_usd,
+            "--budget-tokens": self.budget_tokens,
+        }
         return tuple(name for name, value in given.items() if value is not None)
 
     @property
