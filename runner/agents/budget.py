@@ -37,12 +37,17 @@ class Budget(NamedTuple):
     def report_unknown_usage(self, usage: Usage | None, say: Callable[[str], object]) -> None:
         """Warns where an invocation does not count towards a limit, since nobody reported what it used."""
         if self.cost_usd is not None and (usage is None or usage.cost_usd is None):
-            say(f"  warned  {_UNKNOWN.format(what='cost', option='--budget-usd')}")
+            say(f"  warned  {_UNKNOWN_COST}")
         if self.tokens is not None and (usage is None or usage.tokens is None):
-            say(f"  warned  {_UNKNOWN.format(what='tokens', option='--budget-tokens')}")
+            say(f"  warned  {_UNKNOWN_TOKENS}")
 
 
 NO_BUDGET: Final = Budget()
-_UNKNOWN: Final = (
-    "the agent did not report its {what}, so {option} does not count it; claude -p reports it with --output-format json"
+_UNKNOWN_COST: Final = (
+    "the agent did not report its cost, so --budget-usd does not count it; claude -p reports it with"
+    " --output-format json"
+)
+_UNKNOWN_TOKENS: Final = (
+    "the agent did not report its tokens, so --budget-tokens does not count them; claude -p reports them with"
+    " --output-format json, codex exec with --json"
 )
