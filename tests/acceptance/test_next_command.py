@@ -77,12 +77,16 @@ def test_the_help_of_a_workflow_of_another_root_is_that_of_the_root(shipped: Rep
 
 # A pipeline is resumed as it was begun
 
-AGENT = f"{sys.executable} -c ''"
+INTAKE = f"src/app/essays/{SLUG}/research/INTAKE.md"
+AGENT = f"""{sys.executable} -c "open('{INTAKE}', 'a').write('more')\""""
+"""One that changes an output each time: a retry that changes nothing would be the last."""
+
 TYPED = ["--agent-command", AGENT, "--agent-timeout", "90.5", "--retry", "1"]
 
 
 @pytest.mark.slow
 def test_a_pipeline_is_resumed_with_the_options_that_were_typed(shipped: Repository) -> None:
+    shipped.write(INTAKE, "An intake.\n")
     failed = shipped.orch("run", "visual-essay", "--slug", SLUG, *TYPED)
     assert failed.code == 1
     resume = named(failed)
