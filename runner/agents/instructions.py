@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from gate_tests.errors import Exit
 from gate_tests.sanitize import sanitize_line
-from runner.agents.section import BEGIN, END
+from runner.agents.marked_section import BEGIN, END
 from runner.workflows.definition import Workflow
 
 EXIT_MEANINGS: Final[Mapping[Exit, str]] = {

@@ -15,8 +15,8 @@ from gate_tests.programs.execute import execute, read_last_lines
 from gate_tests.programs.program import Program
 from gate_tests.sanitize import sanitize_line
 from gate_tests.strict_json.validation import format_errors
-from runner.agents.agents_file import AGENTS_FILE, AgentsFile
-from runner.agents.command_line import CommandLineError, quote_for_shell, require_program, split_command_line
+from runner.agents.commands.agents_file import AGENTS_FILE, AgentsFile
+from runner.agents.commands.command_line import CommandLineError, quote_for_shell, require_program, split_command_line
 from runner.models.attempt import Json
 
 OPTION: Final = "--notify"

@@ -8,11 +8,11 @@ from typing import Final
 from gate_tests.errors import InvalidFile
 from gate_tests.plurals import format_count
 from gate_tests.workspace.layout import Workspace
-from runner.agents.agents_file import AGENTS_FILE, DEFAULT_AGENT, AgentsFile, read_agents_file
-from runner.agents.agents_file_in_git import find_git_problem
-from runner.agents.command_line import CommandLineError, require_program
-from runner.agents.independence import find_shared_commands
-from runner.agents.permissions import find_missing_permission
+from runner.agents.commands.agents_file import AGENTS_FILE, DEFAULT_AGENT, AgentsFile, read_agents_file
+from runner.agents.commands.agents_file_in_git import find_git_problem
+from runner.agents.commands.command_line import CommandLineError, require_program
+from runner.agents.commands.independence import find_shared_commands
+from runner.agents.commands.permissions import find_missing_permission
 from runner.doctor.diagnosis import Diagnosis, DiagnosisStatus
 from runner.workflows.definition import Workflow, load_workflow
 

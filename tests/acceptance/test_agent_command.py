@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.agents.subprocess_stream import StreamedProgram
+from runner.agents.worker.subprocess_stream import StreamedProgram
 from tests.support.messages import message, says
 from tests.support.processes import is_running, running, wait_until
 from tests.support.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
@@ -374,7 +374,7 @@ def test_nobody_is_called_for_a_contract_that_was_changed_after_the_attempt_bega
 
 
 def test_one_that_prints_without_end_is_ended(shipped: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runner.agents.subprocess_stream.MAX_OUTPUT_BYTES", 1_000_000)
+    monkeypatch.setattr("runner.agents.worker.subprocess_stream.MAX_OUTPUT_BYTES", 1_000_000)
     printed: list[bytes] = []
     with open(os.devnull, "rb") as nothing:
         program = StreamedProgram(("yes",), shipped.root, os.environ, nothing.fileno(), 60)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from runner.agents.agents_file import AGENTS_FILE
+from runner.agents.commands.agents_file import AGENTS_FILE
 from tests.support.messages import message, says
 from tests.support.repository import Ended, Repository
 from tests.support.terminal import PAUSE, at_a_terminal, end

@@ -61,7 +61,7 @@ def instructions(cli: CliContext, file: str | None, as_json: bool) -> None:
 
 
 def _write(path: Path, section: str) -> str:
-    from runner.agents.section import write_section
+    from runner.agents.marked_section import write_section
     from runner.storage.user_file import read_user_file, write_user_file
 
     content = read_user_file(path)

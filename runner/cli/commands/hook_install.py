@@ -19,7 +19,7 @@ from runner.agents.hooks.wiring.settings_file import (
     find_top,
 )
 from runner.cli.context import CliContext, pass_cli_context
-from runner.cli.hook_targets import choose_target, has_hooks, make_change, target_option
+from runner.cli.hooks.targets import choose_target, has_hooks, make_change, target_option
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option
 from runner.cli.terminal.printer import Printer, print_notice

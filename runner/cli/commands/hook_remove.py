@@ -6,7 +6,7 @@ from runner.agents.hooks.hosts import HOSTS
 from runner.agents.hooks.wiring.change import parse_settings, remove_hooks
 from runner.agents.hooks.wiring.settings_file import LOCAL_PATHS, SettingsFile, find_top
 from runner.cli.context import CliContext, pass_cli_context
-from runner.cli.hook_targets import choose_target, make_change, target_option
+from runner.cli.hooks.targets import choose_target, make_change, target_option
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option
 from runner.cli.terminal.printer import Printer

@@ -25,7 +25,7 @@ from runner.models.invocation import InvocationStatus
 from runner.models.timestamps import now
 
 if TYPE_CHECKING:
-    from runner.agents.usage_report import UsageReport
+    from runner.agents.worker.usage_report import UsageReport
 
 _UNKNOWN_MODEL: Final = "unknown"
 
@@ -108,7 +108,7 @@ def record(
 def _read_report(usage_file: str | None) -> "UsageReport":
     """What the file reports. Raises Refused where it cannot be read, or reports nothing."""
     from gate_tests.files.regular_file import read_regular_file
-    from runner.agents.usage_report import UsageReport, find_usage_report, parse_own_usage
+    from runner.agents.worker.usage_report import UsageReport, find_usage_report, parse_own_usage
 
     if usage_file is None:
         return UsageReport()

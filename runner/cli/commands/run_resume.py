@@ -7,14 +7,14 @@ import click
 from gate_tests.errors import LostFile, Refused
 from gate_tests.programs.signals import keep_interruptible
 from runner import suggestions
-from runner.cli.commands.pipeline_agents import choose_commands, report_commands
-from runner.cli.commands.pipeline_options import PipelineOptions, pipeline_options
-from runner.cli.commands.pipeline_reporter import PipelineReporter, run_to_end
-from runner.cli.commands.pipeline_worker import create_worker
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.ignored_record import report_ignored_record
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option, lock_timeout_option
+from runner.cli.pipeline.agents import choose_commands, report_commands
+from runner.cli.pipeline.options import PipelineOptions, pipeline_options
+from runner.cli.pipeline.reporter import PipelineReporter, run_to_end
+from runner.cli.pipeline.worker import create_worker
 from runner.cli.run_option import run_to_resume
 from runner.cli.terminal.printer import Printer, print_notice
 from runner.models.timestamps import now
@@ -52,7 +52,7 @@ def resume(context: click.Context, cli: CliContext, run_id: str, options: Pipeli
     printer, store = Printer(as_json), cli.store
     run = store.read(run_id)
     if any(gate.open_attempt for gate in run.gates):
-        from runner.agents.left_processes import refuse_living_agent
+        from runner.agents.worker.left_processes import refuse_living_agent
 
         refuse_living_agent(store.workspace, run)
     workflow = _load_workflow(store.workspace, run)

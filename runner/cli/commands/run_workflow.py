@@ -6,21 +6,21 @@ import click
 
 from gate_tests.programs.signals import keep_interruptible
 from gate_tests.workspace.names import check_depth
-from runner.cli.commands.pipeline_agents import choose_commands, report_commands
-from runner.cli.commands.pipeline_options import PipelineOptions, pipeline_options
-from runner.cli.commands.pipeline_reporter import PipelineReporter, run_to_end
-from runner.cli.commands.pipeline_worker import create_worker
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.ignored_record import report_ignored_record
 from runner.cli.lazy_group import Command
 from runner.cli.options import artifact_path_option, depth_option, json_option, lock_timeout_option, slug_option
+from runner.cli.pipeline.agents import choose_commands, report_commands
+from runner.cli.pipeline.options import PipelineOptions, pipeline_options
+from runner.cli.pipeline.reporter import PipelineReporter, run_to_end
+from runner.cli.pipeline.worker import create_worker
 from runner.cli.related_runs import report_related_runs
 from runner.cli.terminal.printer import Printer
 from runner.models.timestamps import now
 
 if TYPE_CHECKING:
-    from runner.agents.agent_commands import AgentCommands
-    from runner.cli.commands.pipeline_notifier import PipelineNotifier
+    from runner.agents.commands.agent_commands import AgentCommands
+    from runner.cli.pipeline.notifier import PipelineNotifier
     from runner.operations.runs import RunRequest
     from runner.pipeline.pipeline import Pipeline
 

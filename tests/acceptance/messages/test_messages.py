@@ -132,7 +132,7 @@ ELSEWHERE = {
         "nothing-changed", "rules-changed", "context-changed-meanwhile", "stale-gate", "recorded-elsewhere",
         "recorded-otherwise", "completed-elsewhere", "passed-otherwise",
     ),
-    "tests/runner/agents/test_agents_file.py": (
+    "tests/runner/agents/commands/test_agents_file.py": (
         "no-program-here", "shell-operator-here", "shell-assignment-here", "cannot-be-split-here",
         "names-no-program-here", "same-agent-twice",
     ),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from runner.agents.agents_file import AGENTS_FILE
+from runner.agents.commands.agents_file import AGENTS_FILE
 from runner.doctor.agents import diagnose_agents
 from runner.doctor.diagnosis import DiagnosisStatus
 from tests.support.messages import meant, message

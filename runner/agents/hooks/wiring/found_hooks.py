@@ -5,10 +5,10 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from runner.agents.commands.shell_syntax import is_assignment
 from runner.agents.hooks.hosts import HOSTS
 from runner.agents.hooks.wiring.host_wiring import MIN_STOP_TIMEOUT_S, WIRINGS, HookKind, HostWiring
 from runner.agents.hooks.wiring.json_edit import JsonPath
-from runner.agents.shell_syntax import is_assignment
 
 
 class FoundHook(NamedTuple):

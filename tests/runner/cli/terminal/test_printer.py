@@ -10,7 +10,7 @@ from typing import IO
 import click
 import pytest
 
-from runner.agents.terminal_output import TerminalOutput
+from runner.agents.worker.terminal_output import TerminalOutput
 from runner.cli.terminal.capabilities import is_coloured
 from runner.cli.terminal.printer import Printer, echo, print_notice
 from runner.cli.terminal.styles import style

@@ -2,7 +2,7 @@
 
 import pytest
 
-from runner.agents.agent_failure import find_agent_failure
+from runner.agents.worker.agent_failure import find_agent_failure
 from runner.models.invocation import Ended, ProgramEnd
 
 FAILED = ProgramEnd("agent", Ended.EXITED, 1)

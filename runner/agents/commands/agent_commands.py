@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from gate_tests.errors import Refused, find_closest, suggest
-from runner.agents.agent_command import OPTION, AgentCommand
-from runner.agents.agents_file import AgentsFile
-from runner.agents.command_line import quote_for_shell
-from runner.agents.shell_syntax import is_assignment
+from runner.agents.commands.agent_command import OPTION, AgentCommand
+from runner.agents.commands.agents_file import AgentsFile
+from runner.agents.commands.command_line import quote_for_shell
+from runner.agents.commands.shell_syntax import is_assignment
 from runner.workflows.agent_names import is_same_agent
 
 _NAME: Final = re.compile(r"([^\s/'\"=-][^\s/'\"=]*)=")

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from gate_tests.errors import Refused
 from gate_tests.sanitize import flatten_line
-from runner.cli.commands.pipeline_options import PipelineOptions
 from runner.cli.context import CliContext
+from runner.cli.pipeline.options import PipelineOptions
 from runner.cli.terminal.printer import Printer, print_notice
 
 if TYPE_CHECKING:
     from gate_tests.workspace.layout import Workspace
-    from runner.agents.agent_commands import AgentCommands
-    from runner.agents.agents_file import AgentsFile
+    from runner.agents.commands.agent_commands import AgentCommands
+    from runner.agents.commands.agents_file import AgentsFile
     from runner.models.run import Run
     from runner.workflows.definition import Workflow
 
@@ -29,8 +29,8 @@ def choose_commands(
 
     Raises Refused, InvalidFile, also for a missing program.
     """
-    from runner.agents.agent_commands import AgentCommands
-    from runner.agents.agents_file import AGENTS_FILE, read_agents_file
+    from runner.agents.commands.agent_commands import AgentCommands
+    from runner.agents.commands.agents_file import AGENTS_FILE, read_agents_file
 
     workspace = cli.workspace
     file = None if options.ignores_agents_file else read_agents_file(workspace)
@@ -84,8 +84,8 @@ def _describe_command(commands: "AgentCommands", agent: str) -> str:
 
 
 def _find_warnings(cli: CliContext, commands: "AgentCommands", workflow: "Workflow", run: "Run") -> Iterator[str]:
-    from runner.agents.independence import find_shared_commands
-    from runner.agents.permissions import find_missing_permission
+    from runner.agents.commands.independence import find_shared_commands
+    from runner.agents.commands.permissions import find_missing_permission
 
     agents = dict.fromkeys(agent for _, agent in _list_agents(workflow, run))
     by_command = {command.arguments: agent for agent in agents if (command := commands.find(agent))}
@@ -101,7 +101,7 @@ def _find_warnings(cli: CliContext, commands: "AgentCommands", workflow: "Workfl
 
 
 def _find_file_warnings(workspace: "Workspace", file: "AgentsFile", agents: Iterable[str]) -> Iterator[str]:
-    from runner.agents.agents_file_in_git import find_git_problem
+    from runner.agents.commands.agents_file_in_git import find_git_problem
     from runner.workflows.definition import list_agents
 
     if file.find_unknown_agents(agents):  # other workflows are read only then

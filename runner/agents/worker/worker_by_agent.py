@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from gate_tests.typing_compat import override
-from runner.agents.agent_command import AgentCommand
-from runner.agents.agent_commands import AgentCommands
+from runner.agents.commands.agent_command import AgentCommand
+from runner.agents.commands.agent_commands import AgentCommands
 from runner.pipeline.worker import Task, Worker, WorkerResult
 
 

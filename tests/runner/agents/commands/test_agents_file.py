@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from gate_tests.errors import InvalidFile
-from runner.agents.agent_command import AgentCommand
-from runner.agents.agents_file import AGENTS_FILE, AgentsFile, read_agents_file
+from runner.agents.commands.agent_command import AgentCommand
+from runner.agents.commands.agents_file import AGENTS_FILE, AgentsFile, read_agents_file
 from tests.support.messages import meant, message
 from tests.support.repository import Repository
 

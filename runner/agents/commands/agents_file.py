@@ -10,8 +10,8 @@ from gate_tests.strict_json.document import Document, JsonPath
 from gate_tests.strict_json.unreadable import UnreadableDocument
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import check_text
-from runner.agents.agent_command import AgentCommand
-from runner.agents.command_line import CommandLineError, expand_program, require_program, split_command_line
+from runner.agents.commands.agent_command import AgentCommand
+from runner.agents.commands.command_line import CommandLineError, expand_program, require_program, split_command_line
 from runner.workflows.agent_names import is_same_agent
 
 AGENTS_FILE: Final = "orchestration/agents.local.json"

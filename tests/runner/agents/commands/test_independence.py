@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from runner.agents.agent_command import AgentCommand
-from runner.agents.independence import SharedCommand, find_shared_commands
+from runner.agents.commands.agent_command import AgentCommand
+from runner.agents.commands.independence import SharedCommand, find_shared_commands
 from runner.workflows.definition import Workflow, load_workflow
 from tests.support.repository import Repository
 

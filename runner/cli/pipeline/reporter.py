@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from gate_tests.errors import Exit, InvalidFile, OrchError
 from gate_tests.sanitize import sanitize_line
 from runner import suggestions
-from runner.cli.commands.pipeline_notifier import PipelineNotifier
-from runner.cli.commands.pipeline_options import PipelineOptions
 from runner.cli.context import CliContext
+from runner.cli.pipeline.notifier import PipelineNotifier
+from runner.cli.pipeline.options import PipelineOptions
 from runner.cli.terminal import render
 from runner.cli.terminal.printer import Printer
 from runner.models.status import GateStatus, RunStatus

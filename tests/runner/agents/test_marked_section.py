@@ -3,7 +3,7 @@
 import pytest
 
 from gate_tests.errors import InvalidFile
-from runner.agents.section import BEGIN, END, write_section
+from runner.agents.marked_section import BEGIN, END, write_section
 from tests.support.messages import message
 
 OLD = f"{BEGIN}. Generated long ago. -->\n## Old\n\ntext\n{END}\n"

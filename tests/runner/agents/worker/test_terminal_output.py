@@ -3,7 +3,7 @@
 import pytest
 
 from gate_tests.isolated_pytest.display import Display
-from runner.agents.terminal_output import TerminalOutput
+from runner.agents.worker.terminal_output import TerminalOutput
 from tests.support.ci_systems import COMMANDS, is_harmless
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gate_tests.errors import Refused
-from runner.agents.agent_command import AgentCommand
+from runner.agents.commands.agent_command import AgentCommand
 from tests.support.messages import message
 
 NOW = "2026-11-22T09:30:00.000Z"

@@ -8,9 +8,9 @@ from gate_tests.errors import GateFailed, Interrupted, OrchError
 from gate_tests.plurals import format_count
 from gate_tests.sanitize import sanitize_line
 from runner import suggestions
-from runner.cli.commands.pipeline_options import PipelineOptions
 from runner.cli.context import CliContext
 from runner.cli.errors import suggest_next_command
+from runner.cli.pipeline.options import PipelineOptions
 from runner.cli.terminal.printer import print_notice
 from runner.models.status import RunStatus
 
@@ -38,7 +38,7 @@ class PipelineNotifier(NamedTuple):
     @classmethod
     def create(cls, cli: CliContext, options: PipelineOptions) -> "PipelineNotifier":
         """By `--notify`, else by `notify` of the agents file. Raises Refused, InvalidFile: before a run is created."""
-        from runner.agents.agents_file import read_agents_file
+        from runner.agents.commands.agents_file import read_agents_file
 
         workspace = cli.store.workspace
         ignores_file = options.notify is not None or options.ignores_agents_file
@@ -55,7 +55,7 @@ class PipelineNotifier(NamedTuple):
         """The worker that also notifies when it begins to wait for a key of this person, who is at a terminal."""
         if self.command is None:
             return person
-        from runner.cli.commands.notifying_worker import NotifyingWorker
+        from runner.cli.pipeline.notifying_worker import NotifyingWorker
 
         return NotifyingWorker(self, person)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
-from runner.agents.shell_syntax import is_assignment
+from runner.agents.commands.shell_syntax import is_assignment
 
 _OPTIONS: Final = {
     "claude": "--permission-mode acceptEdits --allowedTools 'Bash(orch *)'",

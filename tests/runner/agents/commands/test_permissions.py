@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.agents.permissions import find_missing_permission
+from runner.agents.commands.permissions import find_missing_permission
 from tests.support import CHECKOUT
 
 CLAUDE, CODEX = "--permission-mode acceptEdits --allowedTools 'Bash(orch *)'", "--sandbox workspace-write"

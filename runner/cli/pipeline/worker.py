@@ -3,14 +3,14 @@
 import sys
 from typing import TYPE_CHECKING
 
-from runner.cli.commands.pipeline_notifier import PipelineNotifier
-from runner.cli.commands.pipeline_options import PipelineOptions
 from runner.cli.context import CliContext
+from runner.cli.pipeline.notifier import PipelineNotifier
+from runner.cli.pipeline.options import PipelineOptions
 from runner.cli.terminal.printer import Printer
 
 if TYPE_CHECKING:
-    from runner.agents.agent_command import AgentCommand
-    from runner.agents.agent_commands import AgentCommands
+    from runner.agents.commands.agent_command import AgentCommand
+    from runner.agents.commands.agent_commands import AgentCommands
     from runner.pipeline.worker import Worker
 
 
@@ -25,9 +25,9 @@ def create_worker(
     person = _create_person(cli, printer, notifier)
     if not commands:
         return notifier, person
-    from runner.agents.agent_worker import DEFAULT_WAIT_S, AgentWorker
-    from runner.agents.budget import Budget
-    from runner.agents.worker_by_agent import WorkerByAgent
+    from runner.agents.worker.agent_worker import DEFAULT_WAIT_S, AgentWorker
+    from runner.agents.worker.budget import Budget
+    from runner.agents.worker.worker_by_agent import WorkerByAgent
     from runner.models.timestamps import now
 
     store = cli.store

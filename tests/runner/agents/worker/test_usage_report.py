@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gate_tests.errors import Refused
-from runner.agents.usage_report import UsageReport, find_usage_report, parse_own_usage, read_usage_report
+from runner.agents.worker.usage_report import UsageReport, find_usage_report, parse_own_usage, read_usage_report
 from runner.models.usage import Usage
 
 RESULT = {

@@ -11,11 +11,11 @@ from gate_tests.files.regular_file import open_regular_file
 from gate_tests.isolated_pytest.display import Display
 from gate_tests.programs.execute import read_last_lines
 from gate_tests.sanitize import flatten_line
-from runner.agents.agent_command import AgentCommand
-from runner.agents.left_processes import INVOCATION_VARIABLE, describe_left_processes, find_left_processes
-from runner.agents.subprocess_stream import ProgramNotStarted, StreamedProgram, StreamEnd
-from runner.agents.terminal_output import TerminalOutput
-from runner.agents.usage_report import UsageReport, read_usage_report
+from runner.agents.commands.agent_command import AgentCommand
+from runner.agents.worker.left_processes import INVOCATION_VARIABLE, describe_left_processes, find_left_processes
+from runner.agents.worker.subprocess_stream import ProgramNotStarted, StreamedProgram, StreamEnd
+from runner.agents.worker.terminal_output import TerminalOutput
+from runner.agents.worker.usage_report import UsageReport, read_usage_report
 from runner.models.invocation import Ended, ProgramEnd, invocation_log
 from runner.pipeline.worker import Task
 from runner.storage.logs import LogFile, live_log

@@ -6,7 +6,7 @@ from pathlib import Path
 from shutil import which
 from typing import Final
 
-from runner.agents.shell_syntax import find_shell_operator, has_unquoted, is_assignment
+from runner.agents.commands.shell_syntax import find_shell_operator, has_unquoted, is_assignment
 
 _PLACEHOLDER: Final = "{packet}"
 """What other programs replace by the file of a prompt."""

@@ -15,11 +15,11 @@ from gate_tests.isolated_pytest.display import Display
 from gate_tests.programs.signals import defer_interrupts
 from gate_tests.typing_compat import override
 from runner import suggestions
-from runner.agents.agent_command import AgentCommand
-from runner.agents.agent_failure import AgentFailure, find_agent_failure
-from runner.agents.agent_invocation import AgentInvocation, InvocationResult
-from runner.agents.budget import NO_BUDGET, Budget
-from runner.agents.output_snapshot import Snapshot, take_snapshot
+from runner.agents.commands.agent_command import AgentCommand
+from runner.agents.worker.agent_failure import AgentFailure, find_agent_failure
+from runner.agents.worker.agent_invocation import AgentInvocation, InvocationResult
+from runner.agents.worker.budget import NO_BUDGET, Budget
+from runner.agents.worker.output_snapshot import Snapshot, take_snapshot
 from runner.models.ids import new_invocation_id
 from runner.models.invocation import Ended, ProgramEnd
 from runner.operations.attempts import compile_run_gate

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from gate_tests.errors import Refused
 from gate_tests.sanitize import sanitize_line
-from runner.agents.command_line import CommandLineError, quote_for_shell, require_program, split_command_line
+from runner.agents.commands.command_line import CommandLineError, quote_for_shell, require_program, split_command_line
 
 OPTION = "--agent-command"
 

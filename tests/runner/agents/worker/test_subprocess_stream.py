@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.agents.subprocess_stream import ProgramNotStarted, StreamedProgram, StreamEnd
+from runner.agents.worker.subprocess_stream import ProgramNotStarted, StreamedProgram, StreamEnd
 from runner.models.invocation import Ended
 from tests.support.messages import message
 from tests.support.processes import is_running, wait_until
@@ -71,7 +71,7 @@ def test_what_cannot_be_started_is_told_apart_from_what_fails(tmp_path: Path, pr
 def test_after_its_time_limit_it_is_ended_though_it_ignores_sigterm(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("runner.agents.subprocess_stream._GRACE_S", 0.2)
+    monkeypatch.setattr("runner.agents.worker.subprocess_stream._GRACE_S", 0.2)
     numbers: list[bytes] = []
     source = (
         "import os, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
@@ -82,15 +82,15 @@ def test_after_its_time_limit_it_is_ended_though_it_ignores_sigterm(
 
 
 def test_too_much_output_ends_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runner.agents.subprocess_stream.MAX_OUTPUT_BYTES", 1 << 20)
+    monkeypatch.setattr("runner.agents.worker.subprocess_stream.MAX_OUTPUT_BYTES", 1 << 20)
     assert "1 MiB" in str(run(tmp_path, "while True: print('x' * 10_000)"))
 
 
 def test_too_much_output_is_a_failure_of_one_that_has_ended_by_itself_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("runner.agents.subprocess_stream.MAX_OUTPUT_BYTES", 1 << 10)
-    monkeypatch.setattr("runner.agents.subprocess_stream.is_finished", wait_for_end)  # before anything is read
+    monkeypatch.setattr("runner.agents.worker.subprocess_stream.MAX_OUTPUT_BYTES", 1 << 10)
+    monkeypatch.setattr("runner.agents.worker.subprocess_stream.is_finished", wait_for_end)  # before anything is read
     too_much = message("program-printed-too-much", limit="1 KiB")
     assert run(tmp_path, "print('x' * 5000)") == StreamEnd(Ended.OUTPUT_LIMIT, None, too_much)
     assert run(tmp_path, "print('x' * 1000)") == GOOD

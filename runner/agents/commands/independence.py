@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from runner.agents.agent_command import AgentCommand
+from runner.agents.commands.agent_command import AgentCommand
 from runner.workflows.definition import Workflow
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
-from runner.agents.agents_file import AGENTS_FILE
+from runner.agents.commands.agents_file import AGENTS_FILE
 from runner.git.command import GitCommand
 from runner.git.ignored import find_ignored
 from runner.git.isolated import open_repository

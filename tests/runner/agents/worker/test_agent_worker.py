@@ -12,9 +12,9 @@ import pytest
 from gate_tests.errors import DecisionNeeded, Interrupted, Paused
 from gate_tests.isolated_pytest.display import Display
 from gate_tests.workspace.names import Depth
-from runner.agents.agent_command import AgentCommand
-from runner.agents.agent_worker import AgentWorker
-from runner.agents.budget import Budget
+from runner.agents.commands.agent_command import AgentCommand
+from runner.agents.worker.agent_worker import AgentWorker
+from runner.agents.worker.budget import Budget
 from runner.models.run import Run
 from runner.models.status import RunStatus
 from runner.models.usage import Usage
@@ -171,7 +171,7 @@ def test_the_waits_double_up_to_fifteen_minutes(
     repository: Repository, task: Task, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waits: list[float] = []
-    monkeypatch.setattr("runner.agents.agent_worker.sleep", lambda wait_s: waits.append(wait_s))
+    monkeypatch.setattr("runner.agents.worker.agent_worker.sleep", lambda wait_s: waits.append(wait_s))
     for first in (60.0, 600.0):
         with pytest.raises(Paused):
             dataclasses.replace(worker(repository, "raise SystemExit(1)"), retry_wait_s=first).perform(task)
@@ -179,7 +179,7 @@ def test_the_waits_double_up_to_fifteen_minutes(
 
 
 def test_a_wait_can_be_interrupted(repository: Repository, task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runner.agents.agent_worker.sleep", interrupt)
+    monkeypatch.setattr("runner.agents.worker.agent_worker.sleep", interrupt)
     with pytest.raises(Interrupted) as caught:
         dataclasses.replace(worker(repository, "raise SystemExit(1)"), retry_wait_s=60).perform(task)
     assert caught.value.next_command == task.resume_command
@@ -195,7 +195,8 @@ def test_nobody_is_called_for_an_attempt_that_was_ended_during_the_wait(
 ) -> None:
     store = Store(repository.workspace)
     monkeypatch.setattr(
-        "runner.agents.agent_worker.sleep", lambda _: complete_run(store, task.run.run_id, RunStatus.CANCELED, NOW)
+        "runner.agents.worker.agent_worker.sleep",
+        lambda _: complete_run(store, task.run.run_id, RunStatus.CANCELED, NOW),
     )
     agent = dataclasses.replace(
         worker(repository, "open('calls', 'a').write('.'); raise SystemExit(1)"), retry_wait_s=9

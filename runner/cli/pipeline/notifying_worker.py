@@ -7,7 +7,7 @@ from runner.agents.notification import Event
 from runner.pipeline.worker import Task, Worker, WorkerResult, build_pause_error
 
 if TYPE_CHECKING:
-    from runner.cli.commands.pipeline_notifier import PipelineNotifier
+    from runner.cli.pipeline.notifier import PipelineNotifier
 
 
 class NotifyingWorker(Worker):

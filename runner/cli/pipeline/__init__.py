@@ -1,0 +1,1 @@
+"""What the commands that run a pipeline share: their options, agents, worker, reports and notifications."""
