@@ -58,6 +58,7 @@ def test_an_import_that_breaks_a_rule_is_found_inside_a_function_too(
     assert f"{broken} BROKEN" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_new_room_has_to_be_given_its_layer(copy: Path) -> None:
     (copy / "gate_tests/attic.py").touch()
     done = lint_imports(copy)

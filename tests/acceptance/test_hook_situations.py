@@ -91,6 +91,7 @@ def test_an_agent_that_left_the_repository_is_judged_where_its_program_was_start
     assert f"    orch -C {shipped.root} gate check --run {open_run}" in told["reason"]
 
 
+@pytest.mark.slow
 def test_an_agent_whose_directory_was_removed_is_judged_where_its_program_was_started(
     shipped: Repository, open_run: str, tmp_path: Path
 ) -> None:

@@ -22,6 +22,7 @@ def led(repository: Repository, source: str) -> Ended:
     return repository.installed_orch("run", "tests", "--slug", "tea", "--agent-command", "sh agent.sh")
 
 
+@pytest.mark.slow
 def test_a_process_in_a_session_of_its_own_is_told_with_its_command_and_left_alone(repository: Repository) -> None:
     ended = led(repository, LEAVES)
     (line,) = re.findall(r"^  agent   left running.*$", ended.out, re.MULTILINE)

@@ -195,6 +195,7 @@ def test_the_question_is_seen_where_the_output_goes_to_a_file(shipped: Repositor
     assert "Gate G1 " in (shipped.root / "run.txt").read_text()
 
 
+@pytest.mark.slow
 def test_enter_by_enter_good_work_goes_through_all_gates_and_the_run_is_passed(shipped: Repository) -> None:
     with at_a_terminal(shipped, *PIPELINE) as child:
         for gate in ("G1", "G2", "G3"):

@@ -159,6 +159,7 @@ def finish(program: PatchedInstall, repository: Repository, *more: str) -> Ended
     return program.orch(repository, "gate", "finish", *at_gate(repository), "-n", "2", *more)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "statement",
     [
@@ -257,6 +258,7 @@ def hanging(opened: Repository, program: PatchedInstall) -> Iterator["subprocess
         yield process
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "with_signal", [signal.SIGKILL, *(pytest.param(each, marks=pytest.mark.slow) for each in (signal.SIGINT, 15))]
 )

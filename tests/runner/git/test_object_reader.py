@@ -44,6 +44,7 @@ def test_an_object_is_read_measured_and_hashed(checkout: Path, ids: list[str]) -
         assert [*map(reader.size, ids)] == [*reader.list_sizes(ids)] == [*map(len, contents)]
 
 
+@pytest.mark.slow
 def test_many_requests_do_not_wait_for_each_other(checkout: Path, ids: list[str]) -> None:
     with open_for_verification(checkout) as repository, ObjectReader(repository) as reader:
         assert sum(1 for _ in reader.hash_all(ids[:2] * 5000)) == 10_000

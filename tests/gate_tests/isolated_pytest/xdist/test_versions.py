@@ -24,6 +24,7 @@ def test_a_copy_of_the_program_is_the_same_version(tmp_path: Path) -> None:
     assert versions_of(PatchedInstall.make(tmp_path / "copy")) == collect_versions()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "module", ["compiler/gate.py", "checks/types/not_contains.py", "pytest_session/xdist/scheduler.py"]
 )

@@ -43,6 +43,7 @@ def sources(threshold: int, **keys: Any) -> Validation:
     return {"type": "min_sources", "target": "a.md", "thresholds": {"default": threshold}, **keys}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gate", ["G1", "G2", "G3"])
 @pytest.mark.parametrize("depth", Depth)
 def test_every_shipped_check_can_fail(shipped: Repository, gate: str, depth: Depth) -> None:

@@ -205,6 +205,7 @@ def test_the_outputs_are_told_as_json(repository: Repository, capsys: pytest.Cap
     assert told["outputs"] == [{"path": "a.md", "emptied": False, "one_word": False, "survived": True}]
 
 
+@pytest.mark.slow
 @pytest.mark.quick("G3")
 @pytest.mark.parametrize("gate", ["G1", "G2", "G3", "D1", "D2", "D3", "D4"])
 def test_no_output_of_a_shipped_gate_can_be_emptied(shipped: Repository, gate: str) -> None:
