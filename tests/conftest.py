@@ -1,5 +1,6 @@
 """What the tests share: a repository to work in, and `orch` without the cost of a process."""
 
+import gc
 import resource
 import signal
 from collections.abc import Callable, Iterator
@@ -15,6 +16,17 @@ signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 _ALL_ROWS = ("*",)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Collects without the garbage collector, which finds nothing among 13,000 items: 8 s instead of 12."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest deselects what is slow

@@ -65,6 +65,7 @@ def test_pytest_judges_the_same(repository: Repository, run_id: str) -> None:
     assert repository.pytest(*arguments, "-n", "2").code == 0
 
 
+@pytest.mark.slow
 def test_a_pass_says_that_nothing_changed_as_does_a_check_of_an_open_attempt(
     repository: Repository, run_id: str
 ) -> None:

@@ -97,6 +97,7 @@ def test_an_interrupt_while_modules_are_loaded_is_one_line_and_with_json_a_docum
     assert (late.code, late.out, late.err) == (early.code, early.out, early.err)
 
 
+@pytest.mark.slow
 def test_a_document_that_was_begun_is_followed_by_no_other(good: Repository, program: PatchedInstall) -> None:
     good.start_run(workflow="tests")
     program.run_before("runner.cli.terminal.printer:Printer.end_rows", INTERRUPT)
@@ -119,6 +120,7 @@ def full_pipe() -> Iterator[int]:
     os.close(read)
 
 
+@pytest.mark.slow
 def test_an_interrupt_while_modules_are_loaded_does_not_wait_for_a_reader(
     good: Repository, program: PatchedInstall, full_pipe: int
 ) -> None:

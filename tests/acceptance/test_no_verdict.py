@@ -197,6 +197,7 @@ def hanging(opened: Repository, program: PatchedInstall) -> Iterator["subprocess
         yield process
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_the_judging_process_and_leaves_the_attempt_open(
     opened: Repository, hanging: "subprocess.Popen[str]"
 ) -> None:

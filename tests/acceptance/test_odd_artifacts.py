@@ -144,6 +144,7 @@ def test_a_file_that_grows_while_it_is_read_fails(
     assert "changed while" in attempt["failure_reason"]
 
 
+@pytest.mark.slow
 def test_a_file_that_comes_and_goes_is_judged_as_it_was_read(
     place: Path, finish: Callable[[], tuple[Ended, dict[str, Any]]]
 ) -> None:

@@ -108,6 +108,7 @@ def test_runs_of_one_second_stand_in_the_order_of_their_start(shipped: Repositor
     assert listed(orch) == [later, sooner]
 
 
+@pytest.mark.slow
 def test_a_list_of_many_comes_in_several_blocks_and_loses_none(shipped: Repository, orch: Orch) -> None:
     wanted = [write(shipped, f"2026-11-22T{hour:02}:{minute:02}:00.000Z") for hour in range(8) for minute in range(60)]
     assert listed(orch) == wanted[::-1]

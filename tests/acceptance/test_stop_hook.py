@@ -183,6 +183,7 @@ def test_a_block_that_cannot_be_counted_is_none(shipped: Repository, open_run: s
     assert says(answer["systemMessage"], "could-not-be-written")
 
 
+@pytest.mark.slow
 def test_nothing_is_counted_on_the_other_side_of_a_link(shipped: Repository, open_run: str, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
@@ -278,6 +279,7 @@ def test_it_works_from_the_folder_the_agent_is_in(shipped: Repository, open_run:
     assert "reason" in stops(shipped, told="{}")
 
 
+@pytest.mark.slow
 def test_an_agent_that_went_elsewhere_is_still_found(shipped: Repository, open_run: str, tmp_path: Path) -> None:
     elsewhere, begun_in = Repository(tmp_path), {"CLAUDE_PROJECT_DIR": str(shipped.root)}
     assert f"    orch -C {shipped.root} gate check" in stops(elsewhere, env=begun_in)["reason"]

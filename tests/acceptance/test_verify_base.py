@@ -206,6 +206,7 @@ PASSING: dict[str, tuple[Callable[[Project], None], list[str]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("change", "found"), PASSING.values(), ids=PASSING)
 def test_what_is_new_or_tighter_passes(project: Project, change: Callable[[Project], None], found: list[str]) -> None:
     change(project)
@@ -257,6 +258,7 @@ def test_a_check_type_that_is_not_installed_is_unknown_not_invalid(project: Proj
 # Work judged by a contract that was restored
 
 
+@pytest.mark.slow
 def test_a_pass_by_a_contract_that_was_restored_is_named(project: Project) -> None:
     contract = project.root / "orchestration/gates/contracts/G1.contract.json"
     before = contract.read_bytes()

@@ -82,6 +82,7 @@ def test_a_check_that_read_nothing_but_its_target_has_no_such_key() -> None:
     assert RESULT.read == ()
 
 
+@pytest.mark.slow
 def test_of_very_many_files_the_rest_is_counted_and_hashed_as_sha256sum_lists_them(tmp_path: Path) -> None:
     read = read_files(MAX_READ + 2)
     for number, each in enumerate(read):

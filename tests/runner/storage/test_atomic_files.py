@@ -134,6 +134,7 @@ def test_unfinished_runs_are_removed_once_they_are_old(directory: Directory, tmp
     assert names(tmp_path) == [f"{TEMPORARY}new", "run_old"]
 
 
+@pytest.mark.slow
 def test_what_no_writer_creates_in_an_unfinished_run_is_left_however_deep(directory: Directory, tmp_path: Path) -> None:
     unfinished = tmp_path / f"{TEMPORARY}old"
     (unfinished / "logs").mkdir(parents=True)

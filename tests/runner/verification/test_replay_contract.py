@@ -25,6 +25,7 @@ def run_id(repository: Repository) -> str:
     return run_id
 
 
+@pytest.mark.slow
 def test_one_that_was_changed_since_is_taken_from_git(repository: Repository, run_id: str) -> None:
     changed = repository.write_contract("G1", validations=[{**TEXT, "pattern": "proof"}])
     present = changed.read_bytes()

@@ -45,6 +45,7 @@ EDITS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("row", "edit", "reason"), EDITS.values(), ids=EDITS.keys())
 def test_a_value_that_the_same_files_do_not_give_is_a_difference(
     repository: Repository, run_id: str, row: int, edit: Json, reason: str
