@@ -42,6 +42,7 @@ def switched(shipped: Repository) -> str:
     return run_id
 
 
+@pytest.mark.slow
 def test_on_a_branch_without_the_run_its_logs_are_no_run(shipped: Repository, switched: str) -> None:
     command: tuple[str, ...]
     assert shipped.orch("run", "list", "--json").json == []
@@ -69,6 +70,7 @@ def test_logs_of_a_run_that_git_does_not_know_either_are_just_no_run(shipped: Re
     assert ended.err.endswith("Next: orch run list\n")
 
 
+@pytest.mark.slow
 @pytest.mark.quick("an interrupted finish")
 @pytest.mark.parametrize(
     "left",

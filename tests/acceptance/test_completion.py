@@ -148,6 +148,7 @@ def test_only_valid_names_of_workflows_are_completed(shipped: Repository, line: 
     assert completed(shipped, line) == ["a-2"]
 
 
+@pytest.mark.slow
 def test_a_command_that_a_real_bash_has_completed_runs_nothing_of_a_name(shipped: Repository) -> None:
     shipped.write("orchestration/workflows/a$(touch pwned).json", "{}")
     script = (

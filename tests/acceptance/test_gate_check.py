@@ -78,6 +78,7 @@ def test_it_needs_no_open_attempt_and_leaves_one_open(shipped: Repository, orch:
     assert shipped.record(run_id)["gates"][0]["status"] == "RUNNING"
 
 
+@pytest.mark.slow
 def test_a_completed_run_can_be_checked_again(shipped: Repository, orch: Orch, run_id: str) -> None:
     shipped.add_example("G1")
     orch("run", "complete", "--run", run_id)
@@ -142,6 +143,7 @@ def test_a_changed_contract_can_be_accepted_and_both_hashes_are_recorded(
     assert attempt["baseline"]["contract_sha256"] == begun_with != attempt["contract"]["sha256"]
 
 
+@pytest.mark.slow
 def test_a_check_says_that_the_contract_was_changed(changed: Repository, orch: Orch, run_id: str) -> None:
     ended = orch("gate", "check", "--run", run_id, "--gate", "G1")
     assert ended.code == 0
@@ -149,6 +151,7 @@ def test_a_check_says_that_the_contract_was_changed(changed: Repository, orch: O
     assert "Next: cat orchestration/gates/contracts/G1.contract.json\n" in ended.out
 
 
+@pytest.mark.slow
 def test_a_contract_that_was_changed_and_changed_back_is_the_same(shipped: Repository, orch: Orch, run_id: str) -> None:
     shipped.add_example("G1")
     orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "maker")

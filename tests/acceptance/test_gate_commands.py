@@ -153,6 +153,7 @@ def test_missing_work_fails_with_exit_1_and_says_what_is_missing(
     assert shipped.record(run_id)["status"] == "FAILED"
 
 
+@pytest.mark.slow
 def test_the_failure_reason_joins_the_reasons_of_what_failed(
     shipped: Repository, start: Orch, finish: Orch, run_id: str
 ) -> None:
@@ -170,6 +171,7 @@ def test_the_failure_reason_joins_the_reasons_of_what_failed(
     assert attempt["failure_reason"] == "; ".join(row["reason"] for row in failed)
 
 
+@pytest.mark.slow
 def test_an_attempt_records_what_every_check_measured_also_when_it_passed(
     shipped: Repository, start: Orch, finish: Orch, run_id: str
 ) -> None:
@@ -219,6 +221,7 @@ def test_an_attempt_records_the_hash_of_every_output_that_exists(
     assert indexed == {artifact["resolved_path"]: artifact["sha256"] for artifact in artifacts}
 
 
+@pytest.mark.slow
 def test_an_output_that_a_quick_run_may_leave_out_is_recorded_as_optional_where_it_exists(
     shipped: Repository, orch: Orch
 ) -> None:
@@ -232,6 +235,7 @@ def test_an_output_that_a_quick_run_may_leave_out_is_recorded_as_optional_where_
     assert optional == ["{artifact_path}/research/SYNTHESIS.md"]
 
 
+@pytest.mark.slow
 def test_a_warning_is_shown_and_recorded_and_does_not_fail_the_gate(
     shipped: Repository, start: Orch, finish: Orch, run_id: str
 ) -> None:
@@ -259,6 +263,7 @@ def test_an_attempt_records_who_judged_it(shipped: Repository, start: Orch, fini
     assert re.match(r"\d+\.\d+", runner["orch"])
 
 
+@pytest.mark.slow
 def test_outside_a_checkout_git_is_null(
     shipped: Repository, start: Orch, finish: Orch, run_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -268,6 +273,7 @@ def test_outside_a_checkout_git_is_null(
     assert shipped.attempt(run_id, "G1")["git"] is None
 
 
+@pytest.mark.slow
 def test_in_a_checkout_the_commit_is_recorded(shipped: Repository, start: Orch, finish: Orch, run_id: str) -> None:
     who = ("-c", "user.name=Nobody", "-c", "user.email=nobody@example.org", "-c", "commit.gpgsign=false")
     shipped.run("git", "init", "--quiet")

@@ -41,6 +41,7 @@ def recorded(repository: Repository, number: int = 1) -> object:
     return repository.attempt(at_gate(repository)[1], "GT", number)["git"]
 
 
+@pytest.mark.slow
 def test_the_commit_is_recorded_and_nothing_said(opened: Repository) -> None:
     ended = finish(opened)
     assert recorded(opened) == {"commit": git(opened.root, "rev-parse", "HEAD"), "dirty": False}

@@ -73,6 +73,7 @@ def test_a_file_of_a_glob_that_changes_is_no_longer_what_passed(notes: Repositor
     assert "out/tea/notes/old.md (changed)" in finish_g2(notes)
 
 
+@pytest.mark.slow
 def test_a_file_that_git_ignores_is_named(notes: Repository) -> None:
     notes.write(".gitignore", "new.md\n")
     notes.commit()

@@ -226,6 +226,7 @@ def test_nobody_else_is_sent_back_for_a_fail(shipped: Repository, open_run: str)
     assert "gate start" in answer(shipped, stop(shipped.root, "two"), env=named)["reason"]
 
 
+@pytest.mark.slow
 def test_where_only_a_person_can_go_on_nobody_is_sent_back(shipped: Repository) -> None:
     run_id = shipped.start_run(ARTIFACTS)
     start(shipped, run_id, env=ONE)

@@ -26,6 +26,7 @@ def make_huge(repository: Repository, path: str) -> None:
     os.truncate(repository.root / path, HUGE)
 
 
+@pytest.mark.slow
 def test_a_record_of_any_size_is_damaged_and_the_other_runs_are_listed(
     shipped: Repository, orch: Orch, run_id: str
 ) -> None:
@@ -82,6 +83,7 @@ def test_another_file_of_any_size_is_refused_in_a_line(
 SKILL = {"path": "skill.md", "inject": True}
 
 
+@pytest.mark.slow
 def test_a_program_whose_output_has_any_size_fails_its_check(repository: Repository) -> None:
     source = "import os; os.ftruncate(1, 1 << 42); os._exit(0)"
     programs = {"huge": [sys.executable, "-c", source], "small": [sys.executable, "-c", "print('a')"]}

@@ -30,6 +30,7 @@ def test_a_root_that_was_named_is_named_again(shipped: Repository, tmp_path: Pat
     assert elsewhere.orch(*named(refused)[1:]).code == 1, "it names gate finish, and the work is not done"
 
 
+@pytest.mark.slow
 def test_an_agent_whose_name_has_a_space_is_quoted(shipped: Repository, orch: Orch, run_id: str) -> None:
     orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "Mary Ann")
     failed = orch("gate", "finish", "--run", run_id, "--gate", "G1")

@@ -98,6 +98,7 @@ ODD: dict[str, tuple[Callable[[Path], object], str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("plant", "reason"), ODD.values(), ids=ODD.keys())
 def test_what_is_no_good_file_fails_with_its_reason(
     place: Path, finish: Callable[[], tuple[Ended, dict[str, Any]]], plant: Callable[[Path], object], reason: str

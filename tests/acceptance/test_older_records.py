@@ -66,6 +66,7 @@ def test_an_open_attempt_is_not_finished_by_another_contract(older: Repository) 
     assert older.snapshot() == before
 
 
+@pytest.mark.slow
 def test_a_run_goes_on_and_keeps_what_it_recorded(older: Repository) -> None:
     before = older.record(QUEUED)
     assert older.orch("gate", "start", "--run", QUEUED, "--gate", "G1", "--agent", "researcher").code == 0

@@ -61,6 +61,7 @@ def test_a_workflow_that_is_called_like_a_command_is_not_offered(shipped: Reposi
     assert len([line for line in lines if line[:1] == ["resume"]]) == 1
 
 
+@pytest.mark.slow
 def test_the_command_that_goes_on_works(shipped: Repository) -> None:
     following = command_that_goes_on(shipped.orch(*PIPELINE))
     shipped.add_example("G1")
@@ -275,6 +276,7 @@ def test_ctrl_c_at_the_pause_exits_130_and_loses_nothing(shipped: Repository) ->
     assert shipped.orch("gate", "finish", "--run", run_id, "--gate", "G1").code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
 def test_what_would_end_it_at_the_pause_is_an_interrupt_and_leaves_the_terminal_as_it_was(
     shipped: Repository, ending: signal.Signals

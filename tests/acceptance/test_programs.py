@@ -37,6 +37,7 @@ def logs(repository: Repository, run_id: str) -> Path:
     return repository.root / f"orchestration/runs/{run_id}/logs/gates/GT"
 
 
+@pytest.mark.slow
 def test_a_command_that_exits_with_0_holds_and_is_recorded(repository: Repository) -> None:
     run_id = start(repository, validations=[{"type": "command", "command": ["echo", "{slug}"]}])
     ended = finish(repository, run_id, "--json")
@@ -47,6 +48,7 @@ def test_a_command_that_exits_with_0_holds_and_is_recorded(repository: Repositor
     assert (logs(repository, run_id) / "attempt-1/command-1-echo.txt").read_text() == "tea\n"
 
 
+@pytest.mark.slow
 def test_one_that_does_not_fails_the_gate_and_its_output_is_shown_but_not_recorded(repository: Repository) -> None:
     run_id = start(repository, validations=[SHOUT])
     ended = finish(repository, run_id)
@@ -181,6 +183,7 @@ def test_ctrl_c_ends_the_program_and_records_nothing(repository: Repository) -> 
 # A log decides nothing
 
 
+@pytest.mark.slow
 def test_a_build_that_cleans_up_the_logs_is_judged_by_its_exit_code(repository: Repository) -> None:
     clean = "import shutil; print('built'); shutil.rmtree('orchestration/runs/{run_id}/logs')"
     run_id = start(repository, validations=[{"type": "command", "command": [sys.executable, "-c", clean]}])

@@ -126,6 +126,7 @@ def test_a_contract_that_is_not_staged_with_its_workflow_is_named(monorepo: Mono
     assert monorepo.git("status", "--short") == ""
 
 
+@pytest.mark.slow
 def test_at_the_top_too_a_contract_that_leaves_the_index_is_named_and_a_directory_stands_for_its_files(
     shipped: Repository,
 ) -> None:

@@ -133,6 +133,7 @@ def test_a_person_who_says_anything_else_has_not(shipped: Repository, damaged: s
     assert record_of(shipped, damaged).read_bytes() == before
 
 
+@pytest.mark.slow
 def test_ctrl_c_at_the_question_is_130_and_nothing_is_written(shipped: Repository, damaged: str) -> None:
     before = record_of(shipped, damaged).read_bytes()
     child = at_a_terminal(shipped, damaged)

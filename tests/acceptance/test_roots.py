@@ -226,6 +226,7 @@ def test_an_agent_in_another_work_tree_is_not_held_to_the_gate_of_the_main_one(t
     assert "reason" in stop_in(tree, main.root, ORCH_RUN=run_id), "a run that is named is judged wherever one is"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["a link", "relative"])
 def test_the_agents_directory_is_the_real_one_as_for_every_command(outer: Repository, place: str) -> None:
     source = outer.root / "src"

@@ -240,6 +240,7 @@ def test_show_reads_a_record_of_the_original(shipped: Repository, orch: Orch, sh
     assert record["workflow"]["artifact_path"] in ended.out
 
 
+@pytest.mark.slow
 def test_a_run_that_the_original_left_running_can_be_gone_on_with(shipped: Repository, orch: Orch) -> None:
     run_id = write_original(shipped, left_running())
     shipped.write_small_contracts()
@@ -292,6 +293,7 @@ def test_a_run_with_gates_that_were_never_started_is_completed_as_canceled(
     assert shipped.record(run_id)["status"] == "CANCELED"
 
 
+@pytest.mark.slow
 def test_a_gate_that_does_not_block_does_not_stand_in_the_way_of_passed(repository: Repository, orch: Orch) -> None:
     repository.write_workflow("GA")
     repository.write_contract("GA", blocking=False, required_outputs={"all_of": [{"path": "a.md"}]})

@@ -78,6 +78,7 @@ def test_an_open_attempt_that_fails_exits_1_and_the_next_resume_starts_the_next_
     assert [event["type"] for event in record["events"]][-3:] == ["GATE_FAILED", "RUN_RESUMED", "GATE_STARTED"]
 
 
+@pytest.mark.slow
 def test_the_packet_of_the_retry_begins_with_what_failed(shipped: Repository) -> None:
     run_id = paused(shipped)
     resume(shipped)
@@ -150,6 +151,7 @@ def test_the_only_unfinished_run_is_the_default_and_of_several_one_must_be_named
     assert statuses(shipped, older)[0] == "FAIL"
 
 
+@pytest.mark.slow
 def test_a_completed_run_is_passed_over_and_gone_on_with_by_its_id(shipped: Repository) -> None:
     run_id = paused(shipped)
     resume(shipped)
@@ -174,6 +176,7 @@ def test_a_run_that_passed_is_refused(short: Repository) -> None:
     assert says(refused.err, "nothing-to-resume", run=run_id, status="PASSED")
 
 
+@pytest.mark.slow
 def test_a_resumed_run_still_agrees_with_itself(shipped: Repository) -> None:
     run_id = paused(shipped)
     resume(shipped)
@@ -330,6 +333,7 @@ def test_a_completed_run_whose_gate_the_workflow_has_no_more_wants_the_workflow_
     assert refused.err.endswith(f"Next: {InvalidFile.advice}\n")
 
 
+@pytest.mark.slow
 def test_the_name_of_an_agent_in_a_damaged_record_adds_no_section_to_a_packet(shipped: Repository) -> None:
     run_id = paused(shipped)
     path = shipped.root / shipped.workspace.record_path(run_id)

@@ -54,6 +54,7 @@ def test_the_record_is_the_one_that_two_commands_would_have_left(
     ]
 
 
+@pytest.mark.slow
 def test_one_that_fails_fails_the_command_and_is_the_next_to_be_done(
     shipped: Repository, orch: Orch, run_id: str, at_both: tuple[str, ...]
 ) -> None:

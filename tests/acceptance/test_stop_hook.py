@@ -196,6 +196,7 @@ def test_nothing_is_counted_on_the_other_side_of_a_link(shipped: Repository, ope
 # Which attempt
 
 
+@pytest.mark.slow
 def test_with_nothing_open_the_agent_may_stop_without_a_word(shipped: Repository) -> None:
     assert stops(shipped) == {}
     run_id = started(shipped)
@@ -330,6 +331,7 @@ def test_a_payload_of_many_megabytes_is_read(shipped: Repository, open_run: str)
     assert "reason" in stops(shipped, last_assistant_message="x" * (15 << 20))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "odd", [{"cwd": 7}, {"cwd": "\0"}, {"cwd": "\ud800"}, {"session_id": None}, {"session_id": "\ud800"}]
 )
@@ -450,6 +452,7 @@ def quoted(text: str) -> list[str]:
     return re.findall(r"^ {9}\| (.*)$", text, re.M)
 
 
+@pytest.mark.slow
 def test_what_a_failed_program_printed_last_is_in_the_reason_with_the_path_of_its_log(repository: Repository) -> None:
     run_id = write_program(
         repository, "for i in $(seq 40); do echo \"line $i\"; done; printf '\\033[31mred\\n'; exit 3"

@@ -106,6 +106,7 @@ def test_an_output_that_is_or_may_be_checked_otherwise_is_not_counted(
     assert "existence only" not in ended.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verb", ["check", "finish"])
 def test_a_missing_file_is_one_failure_and_each_other_failure_is_printed_once(
     repository: Repository, gated: Callable[..., str], verb: str

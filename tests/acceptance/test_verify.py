@@ -131,6 +131,7 @@ def test_a_size_that_the_recorded_bytes_do_not_have_is_found(repository: Reposit
         assert (ended.code, quietly(ended)) == (1, [line])
 
 
+@pytest.mark.slow
 def test_a_file_that_a_later_run_passed_with_is_superseded(repository: Repository, run_id: str) -> None:
     later = repository.start_run(workflow="tests", slug="tea")
     repository.orch("gate", "start", "--run", later, "--gate", "G1", "--agent", "maker")
@@ -151,6 +152,7 @@ def test_a_source_that_a_later_attempt_only_read_supersedes_nothing(repository: 
     assert [gate["stale"] for gate in gates] == [[], [f"changed since it passed: {SOURCE}"]]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("run_id")
 def test_a_contract_that_a_later_run_passed_by_is_no_difference_any_more(repository: Repository) -> None:
     edit(repository, G1, '"min": 3', '"min": 4')
@@ -198,6 +200,7 @@ def test_a_pass_without_a_row_of_its_contract_is_found_also_if_the_contract_has_
         assert f"$.validations: inconsistent with {G1}: missing word_count[one.md]" in ended.out
 
 
+@pytest.mark.slow
 def test_warnings_fail_with_strict_only(repository: Repository) -> None:
     for gate, keys in CONTRACTS.items():
         repository.write_contract(gate, **keys)

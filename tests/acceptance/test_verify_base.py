@@ -226,6 +226,7 @@ def test_without_a_change_nothing_is_verified(project: Project) -> None:
 # Direction unknown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "found"),
     [

@@ -205,6 +205,7 @@ def test_a_run_that_is_changed_after_the_verdict_is_damaged_and_can_be_repaired(
 # The contract, the workflow, the schemas
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [CONTRACT, WORKFLOW, SCHEMA])
 def test_rules_that_are_changed_while_the_gate_is_judged_are_not_recorded(made: Repository, path: str) -> None:
     made.write(SCHEMA, "{}")
@@ -262,6 +263,7 @@ def test_a_changed_schema_can_be_accepted_and_is_recorded(with_schema: Repositor
     assert (accepted["path"], accepted["from"]) == (SCHEMA, schema["sha256"])
 
 
+@pytest.mark.slow
 def test_a_schema_that_is_work_of_the_gate_may_change(made: Repository) -> None:
     check = {"type": "json_schema", "target": "{artifact_path}/a.json", "schema": "{artifact_path}/schema.json"}
     outputs = {"all_of": [{"path": "{artifact_path}/schema.json"}]}
@@ -302,6 +304,7 @@ def test_required_gates_must_have_passed_when_the_verdict_is_recorded_too(made: 
     assert is_open(made, run_id, "G2")
 
 
+@pytest.mark.slow
 def test_an_agent_is_independent_at_the_finish_too(made: Repository) -> None:
     edit(made, WORKFLOW, lambda w: w["gates"][1].update(independent_of=["G1"]))
     run_id = start(made, gate="G2")
@@ -311,6 +314,7 @@ def test_an_agent_is_independent_at_the_finish_too(made: Repository) -> None:
     assert is_open(made, run_id, "G2")
 
 
+@pytest.mark.slow
 def test_an_attempt_whose_start_was_forced_can_be_finished(made: Repository) -> None:
     edit(made, WORKFLOW, lambda w: w["gates"][1].update(requires=["G1"]))
     run_id = start(made, "--force", "G1 is written elsewhere", gate="G2")
@@ -532,6 +536,7 @@ def test_a_record_is_not_asked_for_less_because_it_says_that_it_is_older(
     assert made.orch("run", "check").code == 0
 
 
+@pytest.mark.slow
 def test_a_pass_whose_rows_are_not_those_of_its_contract_is_damaged(made: Repository) -> None:
     run_id = start(made)
     assert finish(made, run_id).code == 0
@@ -569,6 +574,7 @@ def test_only_a_person_at_a_terminal_is_told_how_to_accept(
     assert "a person decides" in " ".join(text.split())
 
 
+@pytest.mark.slow
 def test_without_a_terminal_the_change_is_shown_instead(made: Repository) -> None:
     made.run("git", "init", "-q")
     commit(made)

@@ -188,6 +188,7 @@ def test_ordinary_text_is_the_same_wherever_it_is_cut(text: str) -> None:
     assert stream(*text) == text
 
 
+@pytest.mark.slow
 def test_little_is_held_back_and_nothing_for_ever() -> None:
     for first, then in (("", " "), ("", "\n"), ("", "#"), ("##", "a"), ("", ":"), ("#", "\u200b"), ("\x1b[", "0")):
         escaper = StreamEscaper()

@@ -147,6 +147,7 @@ def test_a_host_s_own_run_option_is_the_host_s(with_own_run: Host) -> None:
     assert (ended.code, counted(ended)) == (0, "1 passed")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("more", [(), ("-n", "2")], ids=["alone", "xdist"])
 @pytest.mark.quick("alone")
 def test_there_gate_run_names_the_run(with_own_run: Host, more: tuple[str, ...]) -> None:

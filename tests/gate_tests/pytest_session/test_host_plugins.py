@@ -88,6 +88,7 @@ def test_good_work_passes_and_bad_work_fails_with_its_reason(host: Host, conftes
     assert "file is missing" in bad.out + bad.err
 
 
+@pytest.mark.slow
 def test_a_function_that_a_plugin_calls_itself_judges_the_check(host: Host) -> None:
     host.repository.write("conftest.py", f"{EACH}item.runtest = item.obj\n")
     good = host.judge()

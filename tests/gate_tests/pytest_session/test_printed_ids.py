@@ -54,6 +54,7 @@ def test_a_node_id_that_orch_prints_can_be_pasted(bad: Host, monkeypatch: pytest
     assert passed_on(bad, printed) == "1 1 failed"
 
 
+@pytest.mark.slow
 def test_the_same_holds_where_pytest_s_rootdir_lies_above_the_root(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -74,6 +74,7 @@ def test_a_long_value_is_truncated() -> None:
     assert truncate_json(["x"] * 100).endswith("…")
 
 
+@pytest.mark.slow
 def test_of_very_many_errors_the_first_hundred_are_listed_and_that_there_are_more() -> None:
     listed = errors({"name": "a", **{f"key{number}": 1 for number in range(50_000)}})
     assert len(listed) == 101

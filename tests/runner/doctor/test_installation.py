@@ -51,6 +51,7 @@ def test_a_dependency_that_is_missing_can_be_installed(monkeypatch: pytest.Monke
     assert versions.next_command == f"{sys.executable} -m pip install no-such-distribution"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["orch", "pytest"])
 def test_a_program_should_be_the_one_of_this_environment(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

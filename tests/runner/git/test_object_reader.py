@@ -162,6 +162,7 @@ def test_what_is_no_id_never_gets_to_git(checkout: Path) -> None:
                 reader.read(name)
 
 
+@pytest.mark.slow
 def test_a_git_that_says_nothing_is_given_up(checkout: Path, ids: list[str]) -> None:
     path = object_file(checkout, ids[0])
     path.unlink()

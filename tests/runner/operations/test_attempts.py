@@ -51,6 +51,7 @@ def test_a_start_records_the_contract_and_the_outputs_that_exist(
     assert (attempt.number, attempt.agent, attempt.prompt_sha256) == (1, "maker", "0" * 64)
 
 
+@pytest.mark.slow
 def test_what_cannot_be_hashed_in_time_is_left_out_of_the_baseline_and_told_in_a_line(repository: Repository) -> None:
     paths = ("huge", "small", "fifo", "folder/file", "folder", "missing")
     outputs = [{"path": path} for path in paths]

@@ -359,6 +359,7 @@ def test_a_quotation_begins_and_ends_where_words_do(quoted: str, stands: bool) -
     assert contains_parts([quoted], source) is stands
 
 
+@pytest.mark.slow
 def test_a_source_that_says_it_inside_words_only_is_soon_done_with() -> None:
     began = process_time()
     assert not contains_parts(["a" * 1_000_000], "a" * (8 << 20))

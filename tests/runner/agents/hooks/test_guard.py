@@ -250,6 +250,7 @@ ODD = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
 def test_a_long_odd_command_is_looked_at_fast(root: Path, text: str) -> None:
     begun = process_time()

@@ -167,6 +167,7 @@ def test_where_no_output_is_declared_the_work_of_one_that_exits_with_an_error_is
     assert worker(repository, "raise SystemExit(3)").perform(again) == WorkerResult(Action.FINISH)
 
 
+@pytest.mark.slow
 def test_the_waits_double_up_to_fifteen_minutes(
     repository: Repository, task: Task, monkeypatch: pytest.MonkeyPatch
 ) -> None:

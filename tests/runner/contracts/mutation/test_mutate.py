@@ -87,6 +87,7 @@ def test_what_would_run_a_program_is_not_tried_and_that_is_no_fault(repository: 
     assert done.checks[0].error == message("would-run-program")
 
 
+@pytest.mark.slow
 def test_a_credential_is_put_into_each_file_that_is_searched_for_one(repository: Repository) -> None:
     searched = {"type": "no_secrets", "targets": ["*.md"]}
     (each,) = killed(repository, searched, files={"a.md": "a\n", "b.md": "b\n"}).checks
@@ -133,6 +134,7 @@ def test_a_folder_is_emptied_and_taken_away(repository: Repository) -> None:
     assert [each.killed(kind) for kind in MutantKind] == [True, True, None]
 
 
+@pytest.mark.slow
 def test_a_schema_of_the_repository_is_taken_along_and_the_work_in_it_is_not(repository: Repository) -> None:
     repository.write("schemas/a.json", '{"type": "object"}')
     repository.write("a.md", "### Source 1\n")

@@ -35,12 +35,14 @@ def results(test: MutationTest) -> dict[str, tuple[bool | None, bool | None]]:
     return {each.path: (each.emptied, each.one_word) for each in test.outputs}
 
 
+@pytest.mark.slow
 def test_an_output_that_a_check_asks_for_something_cannot_be_emptied(repository: Repository) -> None:
     test = tried(repository, TWO_WORDS, COUNT, FORBIDS, required_outputs=A)
     assert results(test) == {"a.md": NOTICED}
     assert test.passed
 
 
+@pytest.mark.slow
 def test_an_output_of_which_something_is_only_forbidden_can(repository: Repository) -> None:
     test = tried(repository, TWO_WORDS, FORBIDS, required_outputs=A)
     assert results(test) == {"a.md": (True, False)}
@@ -48,17 +50,20 @@ def test_an_output_of_which_something_is_only_forbidden_can(repository: Reposito
     assert not test.passed
 
 
+@pytest.mark.slow
 def test_one_word_is_tried_by_itself(repository: Repository) -> None:
     test = tried(repository, TWO_WORDS, {**COUNT, "min": 1}, required_outputs=A)
     assert results(test) == {"a.md": (True, False)}
     assert not test.passed
 
 
+@pytest.mark.slow
 def test_a_check_that_only_warns_notices_nothing(repository: Repository) -> None:
     test = tried(repository, TWO_WORDS, {**COUNT, "severity": "warning"}, required_outputs=A)
     assert results(test)["a.md"][1] is False
 
 
+@pytest.mark.slow
 def test_each_output_is_tried_also_one_that_may_be_missing(repository: Repository) -> None:
     outputs = {"all_of": [{"path": "a.md"}, {"path": "b.md", "required": False}, {"path": "c.md", "required": False}]}
     test = tried(repository, {**TWO_WORDS, "b.md": "b"}, COUNT, required_outputs=outputs)
@@ -159,6 +164,7 @@ def call(repository: Repository, *arguments: str) -> int:
     return code
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("accepted", "code", "word", "end"),
     [

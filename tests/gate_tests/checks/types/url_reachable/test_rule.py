@@ -89,6 +89,7 @@ def test_so_many_may_fail(site: Site, max_failures: int, holds: bool) -> None:
     assert [failed["status"] for failed in outcome.measured["failed"]] == [404, 404]
 
 
+@pytest.mark.slow
 def test_failures_are_told_in_the_order_of_the_text_whichever_came_first() -> None:
     with serving({"/a": Says(404, after_s=0.1), "/c": Says(404, after_s=0.05)}) as site:
         outcome = judged(site, "{url}/a {url}/b {url}/c {url}/d {url}/e")
