@@ -99,12 +99,15 @@ class HookCall(NamedTuple):
         return None, self.cli
 
     def _judge_in(self, workspace: "Workspace", cli: CliContext) -> Decision:
+        from gate_tests.isolated_pytest.launch import launch_ahead
         from runner.agents.hooks.attempt_choice import choose_attempt
         from runner.storage.store import Store
 
         store = Store(workspace, cli.lock_timeout_s, print_notice)
         run_id, gate_id = self._resolve_names(workspace)
         chosen = choose_attempt(store, self.event.session, run_id, gate_id, self.event.agent)
+        if chosen and chosen.attempt.is_open:
+            launch_ahead()  # it loads pytest meanwhile
         if not self.run_id and (other := self._refuse_other_tree(workspace.root, chosen)):
             return other
         if chosen is None:
