@@ -26,7 +26,7 @@ from runner.workflows.next_command import find_current_gate, find_next_command
 from runner.workflows.staleness import NOTHING_STALE
 
 _MAX_COMPARED: Final = 50
-"""Of so many runs, the newest, the outputs are compared with what their gates passed with."""
+"""The number of runs, the newest, whose outputs are compared with what their gates passed with."""
 
 _MAX_OTHER_RUNS: Final = 300
 """Later passes of the same output are looked for in that many of the newest runs."""

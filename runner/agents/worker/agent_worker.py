@@ -30,7 +30,7 @@ from runner.storage.locks import agent_lock
 from runner.storage.store import Store
 
 MAX_AGENT_FAILURES: Final = 3
-"""After so many ends in a row that were the agent's own failure, the pipeline stops."""
+"""The ends in a row by the agent's own failure after which the pipeline stops."""
 
 DEFAULT_WAIT_S: Final = 60.0
 

@@ -88,7 +88,7 @@ class _Parsed(NamedTuple):
 
 
 def _parse_entry(entry: Any, wiring: HostWiring) -> _Parsed | None:
-    """The command of the entry, if it is one of ours and nothing else."""
+    """The command of the entry, if it calls a hook of orch and nothing else."""
     if not isinstance(entry, dict):
         return None
     command = next(

@@ -45,7 +45,7 @@ class SettingsFile(NamedTuple):
         return self.top / self.path
 
     def read(self) -> bytes | None:
-        """Its content; None if it does not exist. Raises Refused for a symlink or what is no file, NotReadable."""
+        """Its content; None if it does not exist. Raises Refused for a symlink or anything but a file, NotReadable."""
         self._refuse_symlinks()
         try:
             return read_regular_file(self.file, _MAX_BYTES)
