@@ -45,7 +45,7 @@ def stop(project: Project, input_json: object, printed: str) -> Command:
 
 
 def crowd(project: Project, files: int) -> Project:
-    """The project in a git repository of so many files, all committed."""
+    """The project in a git repository with that number of files, all committed."""
     for number in range(files):
         path = project.root / f"src/{number // _FILES_IN_A_FOLDER}/{number}.md"
         path.parent.mkdir(parents=True, exist_ok=True)

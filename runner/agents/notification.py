@@ -10,13 +10,13 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Final, NamedTuple
 
-from gate_tests.errors import InvalidFile, Refused
+from gate_tests.errors import InvalidFile
 from gate_tests.programs.execute import execute, read_last_lines
 from gate_tests.programs.program import Program
 from gate_tests.sanitize import sanitize_line
 from gate_tests.strict_json.validation import format_errors
 from runner.agents.commands.agents_file import AGENTS_FILE, AgentsFile
-from runner.agents.commands.command_line import CommandLineError, quote_for_shell, require_program, split_command_line
+from runner.agents.commands.command_line import CommandLineError, parse_option, require_program
 from runner.models.attempt import Json
 
 OPTION: Final = "--notify"
@@ -65,13 +65,7 @@ class NotifyCommand(NamedTuple):
     @classmethod
     def from_option(cls, text: str, root: Path) -> "NotifyCommand":
         """The value of `--notify`. Raises Refused, also where there is no such program."""
-        try:
-            arguments = split_command_line(text)
-            require_program(arguments, root)
-        except CommandLineError as error:
-            advice = error.replacement and f"give {OPTION} {quote_for_shell(error.replacement)}"
-            raise Refused(f"{OPTION}{error.message}", advice=advice) from None
-        return cls(arguments, root, OPTION)
+        return cls(parse_option(OPTION, text, root), root, OPTION)
 
     @classmethod
     def from_agents_file(cls, file: AgentsFile, root: Path) -> "NotifyCommand | None":

@@ -4,9 +4,8 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from gate_tests.errors import Refused
 from gate_tests.sanitize import sanitize_line
-from runner.agents.commands.command_line import CommandLineError, quote_for_shell, require_program, split_command_line
+from runner.agents.commands.command_line import parse_option
 
 OPTION = "--agent-command"
 
@@ -30,10 +29,4 @@ class AgentCommand(NamedTuple):
         `agent` is that name, for messages.
         """
         option = f"{OPTION} {agent}=" if agent else OPTION
-        try:
-            arguments = split_command_line(text)
-            require_program(arguments, root)
-        except CommandLineError as error:
-            advice = error.replacement and f"give {option}{'' if agent else ' '}{quote_for_shell(error.replacement)}"
-            raise Refused(f"{option}{error.message}", advice=advice) from None
-        return cls(arguments, timeout_s)
+        return cls(parse_option(option, text, root), timeout_s)

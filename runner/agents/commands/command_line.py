@@ -6,6 +6,7 @@ from pathlib import Path
 from shutil import which
 from typing import Final
 
+from gate_tests.errors import Refused
 from runner.agents.commands.shell_syntax import find_shell_operator, has_unquoted, is_assignment
 
 _PLACEHOLDER: Final = "{packet}"
@@ -60,6 +61,21 @@ def require_program(arguments: tuple[str, ...], root: Path) -> None:
     if which(str(root / program) if "/" in program else program) is None:
         where = "below the root" if "/" in program and not os.path.isabs(program) else "on the PATH"
         raise CommandLineError(f": no program {program!r} {'' if os.path.isabs(program) else where}".rstrip())
+
+
+def parse_option(option: str, text: str, root: Path) -> tuple[str, ...]:
+    """The arguments of a command line that was given as the value of `option`, as that is written before the value.
+
+    Raises Refused, also where the program does not exist.
+    """
+    try:
+        arguments = split_command_line(text)
+        require_program(arguments, root)
+    except CommandLineError as error:
+        separator = "" if option.endswith("=") else " "
+        advice = error.replacement and f"give {option}{separator}{quote_for_shell(error.replacement)}"
+        raise Refused(f"{option}{error.message}", advice=advice) from None
+    return arguments
 
 
 def quote_for_shell(command: str) -> str:

@@ -5,15 +5,12 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from gate_tests.errors import Refused
 from runner import suggestions
 from runner.agents.hooks.hosts import Host
 from runner.storage.session_binding import hash_session
-
-MAX_INPUT_BYTES: Final = 16 << 20
-"""The most that is read of standard input. An agent's last message is part of it."""
 
 Input = Mapping[str, Any]
 
@@ -59,7 +56,7 @@ class StopEvent(NamedTuple):
 
 def _parse_json(text: bytes) -> Input:
     try:
-        data = json.loads(text[:MAX_INPUT_BYTES].decode("utf-8-sig", "replace"))
+        data = json.loads(text.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}

@@ -1,49 +1,19 @@
 """`orch hook guard`: denies tool calls that would change contracts, workflows or records."""
 
-import sys
 from typing import Any, Final
 
 import click
 
-from gate_tests.errors import Interrupted
-from gate_tests.typing_compat import override
-from runner.cli.lazy_group import Command
+from runner.cli.hooks.unfailing import DEFAULT_TARGET, UnfailingCommand, read_input
 
-_MAX_INPUT_BYTES: Final = 16 << 20
 _TARGETS: Final = ("claude-code", "codex", "copilot", "gemini", "cursor")
 
 
-class GuardCommand(Command):
-    """A command that never fails: after any error the tool call goes on. Copilot denies it after an exit code but 0."""
-
-    @override
-    def make_context(
-        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
-    ) -> click.Context:
-        try:
-            return super().make_context(info_name, args, parent, **extra)
-        except (click.exceptions.Exit, click.Abort):
-            raise
-        except Exception:
-            _read_input()
-            _print({})
-            raise click.exceptions.Exit(0) from None
-
-    @override
-    def invoke(self, context: click.Context) -> Any:
-        try:
-            return super().invoke(context)
-        except (click.exceptions.Exit, click.Abort, Interrupted):
-            raise
-        except Exception:
-            return _print({})
-
-
-@click.command(cls=GuardCommand)
+@click.command(cls=UnfailingCommand)
 @click.option(
     "--target",
     type=click.Choice(_TARGETS),
-    default="claude-code",
+    default=DEFAULT_TARGET,
     metavar="TARGET",
     help="claude-code (default), codex, copilot, gemini or cursor.",
 )
@@ -63,14 +33,8 @@ def guard(target: str, as_json: bool) -> None:
     """
     from runner.agents.hooks.guard import ToolCall, find_denial
 
-    denial = find_denial(ToolCall.parse(_read_input()))
+    denial = find_denial(ToolCall.parse(read_input()))
     _print(_format_answer(target, f"orch: {denial}") if denial else {})
-
-
-def _read_input() -> bytes:
-    if sys.stdin is None or sys.stdin.isatty():
-        return b""
-    return sys.stdin.buffer.read(_MAX_INPUT_BYTES)
 
 
 def _format_answer(target: str, reason: str) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from runner.agents.hooks.decision import cut_text
 from runner.agents.hooks.hosts import HOSTS
 from runner.agents.hooks.stop_event import StopEvent
 from runner.cli.context import CliContext, pass_cli_context
-from runner.cli.hooks.command import DEFAULT_TARGET, HookCommand, print_answer, read_input
+from runner.cli.hooks.command import HookCommand, print_answer
 from runner.cli.hooks.judging import HookCall, hook_options
+from runner.cli.hooks.unfailing import DEFAULT_TARGET, read_input
 from runner.cli.options import json_option
 from runner.cli.terminal.printer import echo
 
