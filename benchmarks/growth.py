@@ -2,7 +2,8 @@
 
 python -m benchmarks.growth [--draw]
 
-The numbers go to docs/growth.json and the drawing to docs/growth.svg; `--draw` draws the numbers that are there anew.
+The numbers go to growth.json and the drawing to growth.svg in docs/explanation/; `--draw` draws the numbers that are
+there anew.
 """
 
 import json
@@ -19,8 +20,8 @@ from benchmarks.measure.drawing import Curve, Panel, draw
 from benchmarks.measure.installed import CHECKOUT, is_installed, run_installed
 from benchmarks.measure.timer import Command, in_turn
 
-NUMBERS = CHECKOUT / "docs/growth.json"
-DRAWING = CHECKOUT / "docs/growth.svg"
+NUMBERS = CHECKOUT / "docs/explanation/growth.json"
+DRAWING = CHECKOUT / "docs/explanation/growth.svg"
 OUTPUTS = (10, 100, 1_000, 10_000, 50_000)
 RECORDS = (1, 10, 100, 1_000, 10_000)
 _MANY = 10_000

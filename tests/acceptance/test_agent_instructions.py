@@ -17,7 +17,7 @@ from tests.support.hook_payloads import compose_payload
 from tests.support.messages import message, says
 from tests.support.repository import BIN, Repository
 
-PAGE = (CHECKOUT / "docs/agents.md").read_text("utf-8")
+PAGE = (CHECKOUT / "docs/how-to/agents.md").read_text("utf-8")
 
 
 def fenced(language: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""docs/pull-requests.md: its jobs, run as they stand there on pull requests that are honest, and on one that is not."""
+"""The page about pull requests: its jobs, run as they stand there on honest pull requests, and on one that is not."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from tests.support import CHECKOUT
 from tests.support.git_checkout import git
 from tests.support.repository import BIN, Repository
 
-PAGE = (CHECKOUT / "docs/pull-requests.md").read_text("utf-8")
+PAGE = (CHECKOUT / "docs/how-to/pull-requests.md").read_text("utf-8")
 GITHUB, GITLAB = (
     yaml.safe_load(block) for block in re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 )

@@ -101,7 +101,7 @@ def test_a_benchmark_whose_command_fails_says_so_in_its_row() -> None:
 
 
 def test_the_page_has_the_names_and_the_rows_of_all_benchmarks() -> None:
-    page = (CHECKOUT / "docs/performance.md").read_text("utf-8")
+    page = (CHECKOUT / "docs/explanation/performance.md").read_text("utf-8")
     told = page.partition("A `NAME` is one of ")[2].partition(".")[0]
     assert re.findall(r"`([a-z-]+)`", told) == [benchmark.name for benchmark in BENCHMARKS]
     table = page.partition("<!-- table: begin -->")[2].partition("<!-- table: end -->")[0].strip().splitlines()

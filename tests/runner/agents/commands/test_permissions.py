@@ -78,7 +78,11 @@ def test_one_that_may_write_or_is_not_known_lacks_none(command: str) -> None:
     assert find_missing_permission(shlex.split(command)) is None
 
 
-PAGES = ["README.md", "docs/agents.md", *(f"runner/cli/commands/{name}.py" for name in ("run_workflow", "run_resume"))]
+PAGES = [
+    "README.md",
+    "docs/how-to/agents.md",
+    *(f"runner/cli/commands/{name}.py" for name in ("run_workflow", "run_resume")),
+]
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -149,7 +149,7 @@ ALLOWED_COMMANDS = (
     "orch gate finish --run r --gate G1", "orch run repair --run r", f"cat {CONTRACT}",
     f"cp {CONTRACT} /tmp/a.json", f"git diff HEAD -- {CONTRACT}",
     f"git add {RECORD} && git commit -m 'rm {CONTRACT}'", f"grep -n depth {CONTRACT} > out",
-    "grep -- --accept-contract docs/agents.md", f"jq . {CONTRACT} | less", "rm -rf out src/a.md",
+    "grep -- --accept-contract docs/how-to/agents.md", f"jq . {CONTRACT} | less", "rm -rf out src/a.md",
     "git checkout main", f"sed -n 1,5p {CONTRACT}", f"cat > notes.md <<EOF\nrm {CONTRACT}\nEOF",
     f"echo 'see > {CONTRACT}'", "", "git commit -m '--accept-contract'", "orch contract explain G1",
     "ls orchestration/runs", "find orchestration -name '*.json'", "rm orchestration/runs/run_1/logs/prompt.txt",

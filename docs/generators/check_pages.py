@@ -1,20 +1,17 @@
-"""Builds the documentation pages of the check types from their `CheckType`s.
-
-`python docs/build_check_pages.py docs/checks orchestration/gates/README.md` writes the pages into the first, and the
-table of all types into the second. A test compares both with what it would write.
-"""
+"""The documentation pages of the check types, and the table of all types in the page about contracts."""
 
 import json
-import sys
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
+from docs.generators.page_files import read_page
 from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.registry import BUILT_IN_TYPES, check_type
 
+DIRECTORY = "docs/reference/checks"
 INDEX = "README.md"
+CONTRACT_PAGE = "orchestration/gates/README.md"
 _CONTRACT_SCHEMA = files("gate_tests.compiler") / "contract.schema.json"
 _TYPE_NAMES = {
     "string": "text", "number": "number", "integer": "whole number", "boolean": "true or false", "array": "list",
@@ -36,6 +33,12 @@ first 50 files that fail. `read` has the hashes of all matching files.
 """
 
 
+def generate() -> dict[str, str]:
+    """The pages of the directory, and the page about contracts with its table of all types."""
+    pages = {f"{DIRECTORY}/{name}": text for name, text in build_pages().items()}
+    return {**pages, CONTRACT_PAGE: update_table(read_page(CONTRACT_PAGE))}
+
+
 def build_pages() -> dict[str, str]:
     """Every page by its file name: the index, and one for each type that a contract may name."""
     types = [check_type(name) for name in BUILT_IN_TYPES]
@@ -45,7 +48,7 @@ def build_pages() -> dict[str, str]:
 def build_index_page(types: Iterable[CheckType]) -> str:
     """The list of the types, each with its summary."""
     rows = [(f"[`{each.name}`]({each.name}.md)", each.summary) for each in types]
-    own = "For anything else, write a [custom check](../own-checks.md).\n"
+    own = "For anything else, write a [custom check](../../how-to/own-checks.md).\n"
     return "\n".join(("# Checks", "", _COMMON, *_build_table(("type", "passes if"), rows), "", own))
 
 
@@ -123,18 +126,3 @@ def _build_table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list
 
 def _build_row(cells: tuple[str, ...]) -> str:
     return f"| {' | '.join(cell.translate(_CELL_ESCAPES) for cell in cells)} |"
-
-
-def write_pages(directory: Path) -> None:
-    """Writes every page into the directory. The page of a type that was removed is left there; a test reports it."""
-    directory.mkdir(parents=True, exist_ok=True)
-    for name, text in build_pages().items():
-        (directory / name).write_text(text, "utf-8")
-
-
-if __name__ == "__main__":
-    if len(sys.argv) != 3:
-        sys.exit("usage: python docs/build_check_pages.py docs/checks orchestration/gates/README.md")
-    write_pages(Path(sys.argv[1]))
-    page = Path(sys.argv[2])
-    page.write_text(update_table(page.read_text("utf-8")), "utf-8")

@@ -1,24 +1,30 @@
 """The picture of the architecture in docs/architecture.md, made from what import-linter checks.
 
-`python docs/build_architecture.py` writes the layers of `[tool.importlinter]` in pyproject.toml, and for each room what
-it is for (the first line of its docstring) and what it imports, between the two markers of the page. A test compares
-what is there.
+The layers are those of `[tool.importlinter]` in pyproject.toml; each room is described by the first line of its
+docstring and by what it imports.
 """
 
 import ast
 import tomllib
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
 import grimp
 
-CHECKOUT = Path(__file__).absolute().parents[1]
-PAGE = CHECKOUT / "docs/architecture.md"
-BEGIN, END = "<!-- made by docs/build_architecture.py: begin -->", "<!-- end -->"
+from docs.generators.page_files import CHECKOUT, read_page, replace_part
+
+PAGE = "docs/architecture.md"
 _GAP = 4
 
 Layers = list[list[str]]
 """The names of rooms, top layer first."""
+
+
+def generate() -> dict[str, str]:
+    """The page with the picture and the tables."""
+    layers = read_layers()
+    return {
+        PAGE: replace_part(read_page(PAGE), "architecture", f"{draw(layers)}\n\n{describe(layers, read_imports())}")
+    }
 
 
 def read_layers() -> dict[str, Layers]:
@@ -69,13 +75,6 @@ def summary(package: str, room: str) -> str:
     return str(ast.get_docstring(ast.parse(path.read_text("utf-8")))).partition("\n")[0].replace("|", r"\|")
 
 
-def with_picture(page: str) -> str:
-    """The page with the picture as it must be."""
-    before, _, rest = page.partition(BEGIN)
-    layers = read_layers()
-    return f"{before}{BEGIN}\n\n{draw(layers)}\n\n{describe(layers, read_imports())}\n\n{END}{rest.partition(END)[2]}"
-
-
 def _room(module: str) -> str:
     return ".".join(module.split(".")[:2])
 
@@ -89,7 +88,3 @@ def _column(package: str, layers: Iterable[list[str]]) -> list[str]:
         lines += [f"{'':{width // 2 + 1}}▼"] if number else []
         lines += [f"┌{'─' * (width + 2)}┐", f"│ {text:^{width}} │", f"└{'─' * (width + 2)}┘"]
     return lines
-
-
-if __name__ == "__main__":
-    PAGE.write_text(with_picture(PAGE.read_text("utf-8")), "utf-8")

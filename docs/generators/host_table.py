@@ -1,28 +1,22 @@
-"""The table of hosts in docs/agents.md, made from the one that the hooks use.
-
-`python docs/build_host_table.py` writes runner.agents.hooks.hosts.HOSTS between the two markers of the page. A test
-compares what is there.
-"""
+"""The table of hosts in docs/how-to/agents.md, made from the one that the hooks use."""
 
 import json
 from collections.abc import Iterable
-from pathlib import Path
 
+from docs.generators.page_files import read_page, replace_part
 from runner.agents.hooks.decision import Decision
 from runner.agents.hooks.hosts import HOSTS, Host
 
-PAGE = Path(__file__).absolute().parents[1] / "docs/agents.md"
-BEGIN, END = "<!-- made by docs/build_host_table.py: begin -->", "<!-- hosts: end -->"
+PAGE = "docs/how-to/agents.md"
 _HEADS = (
     "`--target`", "host and source", "events", "session · agent · directory", "prompt · last words",
     "to send the agent back", "its own limit", "timeout", "configured in",
 )  # fmt: skip
 
 
-def with_table(page: str) -> str:
+def generate() -> dict[str, str]:
     """The page with the table as it is to be."""
-    before, begin, rest = page.partition(BEGIN)
-    return f"{before}{begin}\n{build_table()}\n{END}{rest.partition(END)[2]}"
+    return {PAGE: replace_part(read_page(PAGE), "hosts", build_table())}
 
 
 def build_table() -> str:
@@ -48,7 +42,3 @@ def _cells(target: str, host: Host) -> tuple[str, ...]:
 
 def _code(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
-
-
-if __name__ == "__main__":
-    PAGE.write_text(with_table(PAGE.read_text("utf-8")), "utf-8")

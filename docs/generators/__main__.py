@@ -1,0 +1,31 @@
+"""`python -m docs.generators` writes every generated page, and removes those that are no longer generated."""
+
+from pathlib import Path
+
+from docs.generators.generated import GENERATED_DIRECTORIES, generate_all
+from docs.generators.page_files import CHECKOUT
+
+
+def main() -> None:
+    """Prints the paths of the pages that changed."""
+    pages = generate_all()
+    for path, text in pages.items():
+        target = CHECKOUT / path
+        if not target.is_file() or target.read_text("utf-8") != text:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, "utf-8")
+            print(path)
+    for path in list_left_over(CHECKOUT, pages):
+        (CHECKOUT / path).unlink()
+        print(f"removed {path}")
+
+
+def list_left_over(checkout: Path, pages: dict[str, str]) -> list[str]:
+    """Files of the generated directories that nothing generates any more."""
+    files = (path for directory in GENERATED_DIRECTORIES for path in (checkout / directory).rglob("*"))
+    paths = (path.relative_to(checkout).as_posix() for path in files if path.is_file())
+    return sorted(path for path in paths if path not in pages)
+
+
+if __name__ == "__main__":
+    main()
