@@ -48,6 +48,10 @@ class CheckReport(NamedTuple):
     artifact_line: int | None = None
     """The first line of the artifact that the reason is about, if it is about one."""
     duration_s: float | None = None
+    expected: str | None = None
+    """What the rule demands, in words, on one line; None where it is not known. The reason says it in part."""
+    found: str | None = None
+    """What was found, on one line, for a check that did not pass; None where it is not known."""
 
 
 class AttemptSummary(NamedTuple):
