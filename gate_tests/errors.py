@@ -3,7 +3,7 @@
 A message is one line; that of an invalid file has a line for each error.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -21,6 +21,14 @@ class Exit(IntEnum):
     DAMAGED = 4
     PAUSED = 5
     INTERRUPTED = 130
+
+
+_GRAVEST_FIRST: Final = (Exit.INTERRUPTED, Exit.DAMAGED, Exit.NO_VERDICT, Exit.REFUSED, Exit.FAIL)
+
+
+def choose_gravest(codes: Collection[Exit]) -> Exit:
+    """The exit code of a command that has several results: a damaged record first, then no verdict, …, else OK."""
+    return next((code for code in _GRAVEST_FIRST if code in codes), Exit.OK)
 
 
 LOST_ROOT: Final = "orchestration"

@@ -124,7 +124,7 @@ def _is_judging_command(words: list[str]) -> bool:
     """Whether the command probably judges a gate. A wrong guess costs a process, nothing more."""
     if {"-h", "--help"} & {*words}:
         return False
-    return ("gate" in words and ("finish" in words or "check" in words)) or "--replay" in words
+    return ("gate" in words and ("finish" in words or "check" in words)) or bool({"ci", "--replay"} & {*words[1:]})
 
 
 def _open_standard_streams() -> None:

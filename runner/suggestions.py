@@ -27,6 +27,7 @@ LIST_WAITING: Final = "orch status --waiting --all"
 HELP: Final = "orch --help"
 RUN_HELP: Final = "orch run --help"
 VERIFY: Final = "orch verify"
+CI_HELP: Final = "orch ci --help"
 VERIFY_HELP: Final = "orch verify --help"
 VERIFY_TOUCHED: Final = "orch verify --staged --touched"
 LINT_CONTRACTS: Final = "orch contract lint"
@@ -57,6 +58,11 @@ def verify(revision: str | None) -> str:
 def verify_base(base: str) -> str:
     """Compares the work tree with a commit."""
     return f"orch verify --base {quote(base)}"
+
+
+def verify_run(run_id: str) -> str:
+    """Verifies a run."""
+    return f"{VERIFY} --run {quote(run_id)}"
 
 
 def show_help(command: str) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 COMMANDS: Final = {
     "agent": ("runner.cli.commands.agent:agent", "Print or write instructions for coding agents."),
+    "ci": ("runner.cli.commands.ci:ci", "Lint the contracts, verify, and check the gates that passed."),
     "completion": ("runner.cli.commands.completion:completion", "Print a shell completion script."),
     "contract": ("runner.cli.commands.contract:contract", "Create, explain, lint and test contracts."),
     "demo": ("runner.cli.commands.demo:demo", "Run a demo: three gates of a small real example."),

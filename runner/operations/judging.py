@@ -15,7 +15,7 @@ from gate_tests.errors import Interrupted, NoVerdict, Refused
 from gate_tests.isolated_pytest.client import IsolatedPytest
 from gate_tests.strict_json.document import Document
 from gate_tests.workspace.layout import Workspace
-from gate_tests.workspace.run_context import RunContext
+from gate_tests.workspace.run_context import OpenBaseline, RunContext
 from runner import suggestions
 from runner.git.query import GitQuery
 from runner.models import transitions
@@ -41,8 +41,22 @@ def check_gates(
 ) -> list[JudgedGate]:
     """Judges the gates and records nothing; does not run their pre_scripts. Raises an OrchError."""
     run = store.read(run_id)
+    return judge_again(store, run, gates, process, run.open_baselines(), offline=offline)
+
+
+def judge_again(
+    store: Store,
+    run: Run,
+    gates: Sequence[str],
+    process: IsolatedPytest,
+    baselines: Mapping[str, OpenBaseline],
+    *,
+    offline: bool = False,
+) -> list[JudgedGate]:
+    """The same of a run that was read, with the `baselines` that `changed_in_attempt` compares with."""
     workflow = hash_file(store.workspace, store.workspace.workflow_path(run.workflow.name))
-    session = _JudgingSession(store, process, run, suggestions.check_gates(run_id, *gates), offline, workflow)
+    command = suggestions.check_gates(run.run_id, *gates)
+    session = _JudgingSession(store, process, run, command, offline, workflow, baselines)
     return session.judge(_read_contracts(store, run, gates))
 
 
@@ -84,7 +98,15 @@ def _judge_and_record(
         _refuse_violation(store.workspace, run, gate, attempt, prerequisites)
     contracts = _read_contracts(store, run, gates)
     session = _JudgingSession(
-        store, process, run, finish_command, offline, prerequisites.file, attempts, accept_contract
+        store,
+        process,
+        run,
+        finish_command,
+        offline,
+        prerequisites.file,
+        run.open_baselines(),
+        attempts,
+        accept_contract,
     )
     judged = session.judge(contracts)
     now = clock()
@@ -143,6 +165,7 @@ class _JudgingSession(NamedTuple):
     retry_command: str
     offline: bool
     workflow: RuleFile
+    baselines: Mapping[str, OpenBaseline]
     attempts: Mapping[str, Attempt] = _NO_ATTEMPTS
     accepts_changes: bool = False
 
@@ -175,7 +198,7 @@ class _JudgingSession(NamedTuple):
         if any(has_check_type(document, "unchanged_since") for document in contracts.values()):
             context = context._replace(passed=self.run.passed_outputs())
         if any(has_check_type(document, "changed_in_attempt") for document in contracts.values()):
-            context = context._replace(baselines=self.run.open_baselines())
+            context = context._replace(baselines=self.baselines)
         return context
 
     def _run_programs(self, compiled: Sequence[CompiledGate]) -> ProgramRuns:

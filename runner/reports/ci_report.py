@@ -97,3 +97,5 @@ class CiReport(NamedTuple):
     finished_at: float
     root_prefix: str = ""
     """The path from the top of the git repository to the root, "" or such as `services/essays/`."""
+    notes: tuple[str, ...] = ()
+    """What explains the report, a line each: which commit it compares with, which runs were left out and why."""

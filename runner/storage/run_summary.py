@@ -33,7 +33,7 @@ _HEAD: Final = re.compile(
     "name": "({_TEXT})",
     "version": "{_TEXT}",
     "slug": "({SLUG.pattern})",
-    "artifact_path": "{_TEXT}"(?:,
+    "artifact_path": "({_TEXT})"(?:,
     "variables": \{{(?:
       "{_TEXT}": "{_TEXT}",?)+
     \}})?
@@ -69,12 +69,16 @@ class RunSummary:
     is_completed: bool
     passed: int
     total: int
+    artifact_path: str
 
     @classmethod
     def from_run(cls, run: "Run") -> "RunSummary":
         """The summary of a run that was read completely."""
         name, slug, is_completed = run.workflow.name, run.workflow.slug, run.finished_at is not None
-        return cls(run.run_id, name, slug, run.status, run.started_at, is_completed, run.gates_passed, len(run.gates))
+        counts = run.gates_passed, len(run.gates)
+        return cls(
+            run.run_id, name, slug, run.status, run.started_at, is_completed, *counts, run.workflow.artifact_path
+        )
 
     def to_json(self) -> dict[str, Any]:
         """`{run_id, status, workflow, slug, started_at, gates_passed, gates_total}`."""
@@ -125,8 +129,9 @@ def _read_head(descriptor: int) -> RunSummary | None:
 def _parse(text: str) -> RunSummary | None:
     if not (match := _HEAD.match(text)):
         return None
-    run_id, workflow, slug, status, started_at, end, passed, total = match.groups()
-    return RunSummary(run_id, workflow, slug, _STATUSES[status], started_at, end is not None, int(passed), int(total))
+    run_id, workflow, slug, path, status, started_at, end, passed, total = match.groups()
+    counts = int(passed), int(total)
+    return RunSummary(run_id, workflow, slug, _STATUSES[status], started_at, end is not None, *counts, path)
 
 
 def _ends_well(descriptor: int) -> bool:

@@ -19,7 +19,7 @@ COMMANDS = {
     "run start", "run list", "run show", "run complete", "run repair", "run resume", "run visual-essay",
     "gate start", "gate finish", "gate fail", "invocation record", "init", "demo", "doctor",
     "run check", "schema", "completion", "contract new", "contract explain", "contract lint", "contract test",
-    "status", "hook stop", "agent instructions", "agent skill", "workflow new",
+    "status", "hook stop", "agent instructions", "agent skill", "workflow new", "ci",
 }  # fmt: skip
 GROUPS = {"", "run", "gate", "invocation", "contract", "hook", "agent", "workflow"}
 

@@ -118,6 +118,11 @@ class Printer:
             _JsonOutput.is_begun = True
             self._output_error = echo_json(value, indent=2) or self._output_error
 
+    def print_report(self, text: str) -> None:
+        """Prints a report to standard output, as it was rendered: harmless, or commands that a CI system is to obey."""
+        _JsonOutput.is_begun = True
+        self._output_error = _write(text, sys.stdout) or self._output_error
+
     def print_document_line(self, value: Any) -> None:
         """Prints one of several JSON documents as a line, with --json."""
         if self.as_json:

@@ -11,8 +11,8 @@ from runner.cli.context import CliContext
 from runner.cli.errors import suggest_next_command
 from runner.cli.terminal.printer import Printer
 from runner.cli.verification.tally import Tally, describe_kind
-from runner.verification.file_status import FileReport
-from runner.verification.report import RuleReport, RunReport
+from runner.verification.describe import describe_file, describe_rule
+from runner.verification.report import RunReport
 
 _INDENT: Final = 4
 
@@ -52,30 +52,11 @@ def find_next_step(error: OrchError, cli: CliContext) -> str | None:
 
 def _describe(report: RunReport, *, is_verbose: bool) -> Iterator[str]:
     for file in report.files if is_verbose else report.changed_files:
-        yield _describe_file(file) + (f" {file.file.sha256}" if is_verbose else "")
+        yield describe_file(file) + (f" {file.file.sha256}" if is_verbose else "")
     for rule in report.rules:
-        yield from _describe_rule(rule)
+        yield from describe_rule(rule)
     for warning in report.warnings:
         yield f"warning: {warning}"
-
-
-def _describe_file(file: FileReport) -> str:
-    where = f"{file.attempt.gate} attempt {file.attempt.number}"
-    reader = f", read by {file.file.read_by}" if file.file.read_by else ""
-    problem = f": {file.present.problem}" if file.present and file.present.problem else ""
-    moved = f" → {file.moved_to}" if file.moved_to else ""
-    return f"{file.status}: {file.file.path}{moved} ({where}{reader}){problem}"
-
-
-def _describe_rule(rule: RuleReport) -> Iterator[str]:
-    since = f"since {rule.gate} passed" if rule.gate else "since the run started"
-    yield f"{rule.status} {since}: {rule.path}"
-    if rule.problem:
-        yield f"  what changed is not known: {rule.problem}"
-    if rule.changes == () and rule.present_sha256:
-        yield "  no check changed"
-    for change in rule.changes or ():
-        yield f"  {change.effect}: {change.describe()}"
 
 
 def print_summary(

@@ -1,16 +1,14 @@
 """The result of `orch verify`: its document and its exit code."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from gate_tests.errors import Exit
+from gate_tests.errors import Exit, choose_gravest
 from runner.cli.verification.tally import Tally
 from runner.models.rows import Json
 
 if TYPE_CHECKING:
     from runner.verification.replayed import GateReplay
-
-_GRAVEST_FIRST: Final = (Exit.DAMAGED, Exit.NO_VERDICT, Exit.REFUSED, Exit.FAIL)
 
 
 class VerificationResult(NamedTuple):
@@ -35,4 +33,4 @@ class VerificationResult(NamedTuple):
             codes.add(choose_exit_code(self.replays, is_strict=is_strict))
         if is_strict and self.tally.has_warnings:
             codes.add(Exit.FAIL)
-        return next((code for code in _GRAVEST_FIRST if code in codes), Exit.OK)
+        return choose_gravest(codes)

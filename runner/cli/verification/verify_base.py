@@ -29,14 +29,8 @@ class ChangeResult(NamedTuple):
 
     def choose_exit_code(self, *, is_strict: bool) -> Exit:
         """That of the runs and differences. A record that is damaged by an edit which is named differs."""
-        changes = self.found.changes
-        runs = [report for report in self.found.runs if not _is_explained(report, changes.edited_runs)]
-        code = _choose_exit_code(runs, is_strict=is_strict)
-        return Exit.FAIL if code is Exit.OK and changes.has_differences(is_strict=is_strict) else code
-
-
-def _is_explained(report: "RunReport", edited: frozenset[str]) -> bool:
-    return report.error is not None and report.error.exit_code is Exit.DAMAGED and report.run_id in edited
+        code = _choose_exit_code(self.found.unexplained_runs, is_strict=is_strict)
+        return Exit.FAIL if code is Exit.OK and self.found.changes.has_differences(is_strict=is_strict) else code
 
 
 def _choose_exit_code(runs: "Sequence[RunReport]", *, is_strict: bool) -> Exit:

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from gate_tests.errors import Exit
 from gate_tests.plurals import format_count
 from gate_tests.workspace.layout import Workspace
 from runner.git.object_reader import ObjectReader
@@ -23,11 +24,25 @@ _MAX_LISTED = 3
 
 
 class ChangeVerification(NamedTuple):
-    """What a change does, and the verification of the runs that it touches. `name`: of the state, empty: work tree."""
+    """What a change does, and the verification of the runs that it touches. `name`: of the state, empty: work tree.
+
+    `changed_records`: the runs of which it adds or changes a file of the record.
+    """
 
     changes: ChangeReport
     runs: "tuple[RunReport, ...]" = ()
     name: str = ""
+    changed_records: tuple[str, ...] = ()
+
+    @property
+    def unexplained_runs(self) -> "list[RunReport]":
+        """The runs, without those whose record is damaged by an edit that is reported as a difference."""
+        edited = self.changes.edited_runs
+        return [each for each in self.runs if not (_is_damaged(each) and each.run_id in edited)]
+
+
+def _is_damaged(report: "RunReport") -> bool:
+    return report.error is not None and report.error.exit_code is Exit.DAMAGED
 
 
 def verify_change(
@@ -76,7 +91,7 @@ def _verify_changes(
     runs = list(_verify(source, touched))
     if any(each.has_differences for each in runs):  # other runs may have recorded the present bytes
         runs = list(_verify(state.open_source(stack, None), touched))
-    return ChangeVerification(report, tuple(runs), source.name)
+    return ChangeVerification(report, tuple(runs), source.name, records.run_ids)
 
 
 def _verify(source: "Source", run_ids: Sequence[str]) -> "Iterator[RunReport]":

@@ -28,7 +28,7 @@ MUCH_LATER = "2026-11-22T12:30:00.000Z"
 
 
 def head(run_id: str, *, is_completed: bool) -> RunSummary:
-    return RunSummary(run_id, "tests", "tea", RunStatus.RUNNING, AT, is_completed, 0, 2)
+    return RunSummary(run_id, "tests", "tea", RunStatus.RUNNING, AT, is_completed, 0, 2, "out/tea")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,102 @@
+"""The third part of `orch ci`: judges each gate that passed again, by the present contract, on the present files."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from gate_tests.errors import Exit, Interrupted, OrchError
+from gate_tests.isolated_pytest.client import IsolatedPytest
+from gate_tests.isolated_pytest.launch import launch_ahead
+from gate_tests.workspace.run_context import OpenBaseline
+from runner.ci.artifact_line import find_artifact_line
+from runner.models.attempt import Attempt
+from runner.models.gate import Gate
+from runner.models.run import Run
+from runner.models.status import GateStatus
+from runner.operations.judged_gate import JudgedGate
+from runner.operations.judging import judge_again
+from runner.reports.ci_report import AttemptSummary, CheckReport, GateReport
+from runner.storage.store import Store
+
+OpenProcess = Callable[[], IsolatedPytest]
+"""Makes a judging process, not started yet."""
+
+
+class GateCheck(NamedTuple):
+    """How to judge. With `offline`, checks that need the network fail."""
+
+    store: Store
+    open_process: OpenProcess
+    offline: bool = False
+
+    def check_runs(self, runs: Sequence[Run]) -> Iterator[GateReport]:
+        """Judges the gates of one run after the other, each whose last attempt passed. Raises Interrupted, OSError.
+
+        A gate without a verdict does not keep the others from being judged.
+        """
+        with_gates = [(run, passed) for run in runs if (passed := _list_passed(run))]
+        for number, (run, gates) in enumerate(with_gates, start=1):
+            yield from self._check(run, gates, has_next=number < len(with_gates))
+
+    def _check(self, run: Run, gates: Sequence[Gate], *, has_next: bool) -> list[GateReport]:
+        """The reports of these gates. `has_next`: another session follows, whose process may start already."""
+        started = time.monotonic()
+        try:
+            judged = self._judge(run, gates, has_next=has_next)
+        except Interrupted:
+            raise
+        except OrchError as error:
+            if len(gates) > 1:
+                return [report for gate in gates for report in self._check(run, [gate], has_next=False)]
+            return [_report_problem(run, gates[0], error, time.monotonic() - started)]
+        duration_s = (time.monotonic() - started) / len(judged)
+        return [_report_gate(run, each, duration_s) for each in judged]
+
+    def _judge(self, run: Run, gates: Sequence[Gate], *, has_next: bool) -> list[JudgedGate]:
+        with self.open_process() as process:
+            if has_next:
+                launch_ahead()
+            baselines = _find_baselines(gates)
+            return judge_again(self.store, run, [gate.gate for gate in gates], process, baselines, offline=self.offline)
+
+
+def _list_passed(run: Run) -> list[Gate]:
+    return [gate for gate in run.gates if gate.has_passed and gate.attempts]
+
+
+def _find_baselines(gates: Sequence[Gate]) -> Mapping[str, OpenBaseline]:
+    """What `changed_in_attempt` compares with: the baseline of the attempt that passed, as when it was judged."""
+    found = ((gate.gate, gate.find_baseline(gate.attempts[-1])) for gate in gates)
+    return {gate: baseline for gate, baseline in found if baseline}
+
+
+def _report_gate(run: Run, judged: JudgedGate, duration_s: float) -> GateReport:
+    checks = zip(judged.compiled.checks, judged.verdict.validations, strict=True)
+    return GateReport(
+        run_id=run.run_id,
+        gate=judged.gate.gate,
+        name=judged.gate.name,
+        attempts=tuple(map(_summarize, judged.gate.attempts)),
+        checks=tuple(
+            CheckReport(result, check.document.path, check.line, find_artifact_line(result)) for check, result in checks
+        ),
+        exit_code=Exit.OK if judged.passed else Exit.FAIL,
+        problem=judged.failure_reason,
+        duration_s=duration_s,
+    )
+
+
+def _report_problem(run: Run, gate: Gate, error: OrchError, duration_s: float) -> GateReport:
+    attempts = tuple(map(_summarize, gate.attempts))
+    problem = "; ".join(error.message.splitlines())
+    return GateReport(run.run_id, gate.gate, gate.name, attempts, (), error.exit_code, problem, duration_s)
+
+
+def _summarize(attempt: Attempt) -> AttemptSummary:
+    return AttemptSummary(
+        attempt.number,
+        attempt.status is GateStatus.PASS,
+        attempt.started_at,
+        attempt.finished_at,
+        attempt.failure_reason,
+    )

@@ -1,0 +1,1 @@
+"""`orch ci`: where its reports go, and what it prints."""
