@@ -20,6 +20,11 @@ class Base(NamedTuple):
     revision: str
     variable: str | None = None
 
+    @property
+    def name(self) -> str:
+        """As people call it: `origin/main`."""
+        return self.revision.removeprefix("refs/remotes/").removeprefix("refs/heads/")
+
 
 def find_base(root: Path, named: str | None, environ: Environ) -> Base | None:
     """The base that was `named`, else that of the pull request which the environment is of, else None.
@@ -42,6 +47,11 @@ def _resolve(git: IsolatedGit, proposed: ProposedBase) -> str:
         except UnknownRevision:
             continue
         return revision
-    fetch = suggestions.fetch_branch(_ORIGIN, proposed.branch, is_shallow=is_shallow(git))
     message = f"this clone lacks the base branch {proposed.branch!r} of the pull request ({proposed.variable})"
-    raise Refused(message, next_command=fetch)
+    raise Refused(message, next_command=_suggest_fetch(git, proposed.branch))
+
+
+def _suggest_fetch(git: IsolatedGit, branch: str) -> str:
+    if _ORIGIN not in git.list_remotes():
+        return suggestions.LIST_BRANCHES
+    return suggestions.fetch_branch(_ORIGIN, branch, is_shallow=is_shallow(git))

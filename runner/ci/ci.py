@@ -84,7 +84,7 @@ def _select(store: Store, request: CiRequest) -> _Selection:
         run_ids = list(request.runs) or find_current_runs(store).run_ids
         runs = _read(store, run_ids, are_named=bool(request.runs))
         verified = verify_runs(store, run_ids, with_rules=True)
-        notes = tuple(_note_runs(runs)) if run_ids else ("there are no runs",)
+        notes = (*_note_runs(runs), *_note_unread(run_ids, runs)) if run_ids else ("there are no runs",)
         return _Selection(tuple(run_ids), verified, tuple(runs), notes)
     change = verify_against_base(store, request.base.revision, request.allow, request.start)
     return _select_named(store, request, change) if request.runs else _select_touched(store, request.base, change)
@@ -98,7 +98,7 @@ def _select_named(store: Store, request: CiRequest, change: ChangeResult) -> _Se
     code = choose_gravest({change.result.exit_code, others.exit_code})
     verified = VerifyResult((*change.result.findings, *others.findings), code)
     run_ids = sorted({*request.runs, *change.touched}, reverse=True)
-    notes = (*_note_base(request.base, change), *_note_runs(runs))
+    notes = (*_note_base(request.base, change), *_note_runs(runs), *_note_unread(request.runs, runs))
     return _Selection(tuple(run_ids), verified, tuple(runs), notes)
 
 
@@ -110,6 +110,7 @@ def _select_touched(store: Store, base: Base, change: ChangeResult) -> _Selectio
     run_ids = sorted({*change.touched, *(run.run_id for run in runs)}, reverse=True)
     notes = [*_note_base(base, change), *([] if run_ids else ["the change touches no run"]), *_note_runs(runs)]
     checked = {run.run_id for run in runs}
+    notes += _note_unread(sorted(change.changed_records), runs)
     if left_out := [run_id for run_id in change.touched if run_id not in checked | change.changed_records]:
         notes.append(f"{format_count(len(left_out), 'run')} with a newer one of the same artifact path: not checked")
     return _Selection(tuple(run_ids), change.result, tuple(runs), tuple(notes))
@@ -147,7 +148,7 @@ def _read(store: Store, run_ids: Sequence[str], *, are_named: bool) -> list[Run]
 def _note_base(base: Base | None, change: ChangeResult) -> Iterator[str]:
     if base:
         named = f", the base of the pull request ({base.variable})" if base.variable else ""
-        yield f"compared with {base.revision} ({change.base[:_SHORT_ID]}){named}"
+        yield f"compared with {base.name} ({change.base[:_SHORT_ID]}){named}"
     yield from change.notes
 
 
@@ -159,6 +160,15 @@ def _note_runs(runs: Sequence[Run]) -> Iterator[str]:
         yield f"{run.run_id} is {run.status}: {passed} passed, and only these are checked"
     if more := partial[_MAX_NOTES:]:
         yield f"{format_count(len(more), 'more run')} of which only the gates that passed are checked"
+
+
+def _note_unread(run_ids: Sequence[str], runs: Sequence[Run]) -> Iterator[str]:
+    """Which runs were not checked because their record cannot be read."""
+    unread = [run_id for run_id in run_ids if run_id not in {run.run_id for run in runs}]
+    for run_id in unread[:_MAX_NOTES]:
+        yield f"{run_id} has a record that cannot be read: its gates are not checked"
+    if more := unread[_MAX_NOTES:]:
+        yield f"{format_count(len(more), 'more run')} whose records cannot be read"
 
 
 def _choose_exit_code(

@@ -1,15 +1,12 @@
 """The first part of `orch ci`: lints all contracts and workflows."""
 
-import re
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from gate_tests.errors import Exit
 from gate_tests.workspace.layout import Workspace
+from runner.ci.place import split_place
 from runner.contracts.lint import lint_all
 from runner.reports.ci_report import Finding, Level, Part
-
-_PLACE: Final = re.compile(r"(orchestration/[^\n]*?\.json)(?::([0-9]+))?: (?=\S)")
-"""The beginning of an error: `path:line: ` or `path: `."""
 
 
 class LintResult(NamedTuple):
@@ -32,10 +29,6 @@ def lint_contracts(workspace: Workspace) -> LintResult:
 
 
 def _parse_error(error: str) -> Finding:
-    """The finding of an error, which begins with its place."""
-    match = _PLACE.match(error)
-    if match is None:
-        return Finding(Part.LINT, Level.ERROR, "contract-error", error)
-    path, line = match.groups()
-    kind = "workflow-error" if path.startswith("orchestration/workflows/") else "contract-error"
-    return Finding(Part.LINT, Level.ERROR, kind, error[match.end() :], path, int(line) if line else None)
+    message, path, line = split_place(error)
+    is_workflow = path is not None and path.startswith("orchestration/workflows/")
+    return Finding(Part.LINT, Level.ERROR, "workflow-error" if is_workflow else "contract-error", message, path, line)

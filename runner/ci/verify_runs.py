@@ -6,12 +6,13 @@ from typing import Final, NamedTuple
 
 from gate_tests.checks.strictness import Effect
 from gate_tests.errors import CorruptedRecord, DamagedRecord, Exit, OrchError, choose_gravest
+from runner.ci.place import split_place
 from runner.reports.ci_report import Finding, Level, Part
 from runner.storage.store import Store
 from runner.verification.changes.allowances import parse_allowances
 from runner.verification.changes.comparison import ChangeVerification, verify_change
 from runner.verification.changes.report import RecordDifference, RuleChange, RuleEffect
-from runner.verification.describe import describe_file, describe_rule
+from runner.verification.describe import describe_rule, describe_status
 from runner.verification.report import RuleReport, RunReport
 from runner.verification.sources import open_source
 from runner.verification.verify import Verifier
@@ -85,7 +86,11 @@ def _exit_code(report: RunReport) -> Exit:
 
 
 def _may_be_looser(rule: RuleReport) -> bool:
-    return rule.changes is None or any(change.effect is Effect.LOOSER for change in rule.changes)
+    return (
+        rule.changes is None
+        or rule.present_sha256 is None
+        or any(change.effect is Effect.LOOSER for change in rule.changes)
+    )
 
 
 def _report_change(found: ChangeVerification) -> Iterator[Finding]:
@@ -100,14 +105,16 @@ def _report_change(found: ChangeVerification) -> Iterator[Finding]:
 
 
 def _report_difference(difference: RecordDifference) -> Finding:
-    message, gate = difference.describe(), difference.gate
+    subject = difference.subject or difference.run_id
+    message, gate = ": ".join(filter(None, (difference.kind, subject, difference.change))), difference.gate
     rule = f"record-{difference.kind}"
     return Finding(Part.VERIFY, Level.ERROR, rule, message, difference.path, None, difference.run_id, gate)
 
 
 def _report_rule_change(change: RuleChange) -> Finding:
     level, rule = _CHANGED_RULES[change.kind]
-    return Finding(Part.VERIFY, level, rule, change.describe(), change.path)
+    problem, _, line = split_place(change.change)  # of an invalid one, where it is wrong
+    return Finding(Part.VERIFY, level, rule, change._replace(change=problem).describe(), change.path, line)
 
 
 def _report_runs(reports: Iterable[RunReport]) -> Iterator[Finding]:
@@ -115,7 +122,7 @@ def _report_runs(reports: Iterable[RunReport]) -> Iterator[Finding]:
         if report.error:
             yield _report_error(report.run_id, report.error)
         for file in report.changed_files:
-            rule, message, gate = f"file-{file.status}", describe_file(file), file.attempt.gate
+            rule, message, gate = f"file-{file.status}", describe_status(file), file.attempt.gate
             yield Finding(Part.VERIFY, Level.ERROR, rule, message, file.file.path, None, report.run_id, gate)
         for changed in report.rules:
             yield _report_changed_rule(report.run_id, changed)
@@ -127,11 +134,13 @@ def _report_error(run_id: str, error: OrchError) -> Finding:
     kind = "not-readable"
     if isinstance(error, DamagedRecord):
         kind = "corrupted-record" if isinstance(error, CorruptedRecord) else "inconsistent-record"
-    path = f"orchestration/runs/{run_id}/record/RUN.json"
-    return Finding(Part.VERIFY, Level.ERROR, kind, " ".join(error.message.splitlines()), path, None, run_id)
+    message, path, line = split_place(error.message)
+    path = path or f"orchestration/runs/{run_id}/record/RUN.json"
+    return Finding(Part.VERIFY, Level.ERROR, kind, message, path, line, run_id)
 
 
 def _report_changed_rule(run_id: str, rule: RuleReport) -> Finding:
     level = Level.ERROR if _may_be_looser(rule) else Level.WARNING
-    message = "; ".join(line.strip() for line in describe_rule(rule))
+    status, *changes = describe_rule(rule)
+    message = "; ".join((status.removesuffix(f": {rule.path}"), *(line.strip() for line in changes)))
     return Finding(Part.VERIFY, level, str(rule.status).replace(" ", "-"), message, rule.path, None, run_id, rule.gate)

@@ -77,6 +77,16 @@ class IsolatedGit:
         start = int(self._variables["GIT_CONFIG_COUNT"])
         return self._command.run_with_messages(*arguments, variables=self._variables | _number_settings(pairs, start))
 
+    def list_remotes(self) -> frozenset[str]:
+        """The names of the repositories that are fetched from. Raises GitUnavailable, OSError."""
+        variables = {"GIT_DIR": self.repository.directory, "GIT_WORK_TREE": self.repository.top}
+        try:
+            output = self._command.run("config", "-z", "--get-regexp", r"^remote\..*\.url$", variables=variables)
+        except GitFailed:
+            return frozenset()  # that is how git says that there is none
+        keys = (os.fsdecode(setting).partition("\n")[0] for setting in output.split(b"\0")[:-1])
+        return frozenset(key.removeprefix("remote.").removesuffix(".url") for key in keys)
+
     def run_at_top(self, *arguments: str, stdin: bytes = b"") -> bytes:
         """The output of a command at the top of the work tree. Raises GitUnavailable, OSError."""
         return self.run("-C", self.top, *arguments, stdin=stdin)

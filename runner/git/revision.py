@@ -121,7 +121,7 @@ def _lacking(git: IsolatedGit, revision: str, name: str, message: str) -> Unknow
 def _suggest_fetch(git: IsolatedGit, name: str, remote_branches: list[str]) -> str | None:
     """The command that fetches what the clone may lack; None if nothing shows that it does."""
     remote, _, branch = name.partition("/")
-    if branch and any(each.startswith(f"{remote}/") for each in remote_branches):
+    if branch and (any(each.startswith(f"{remote}/") for each in remote_branches) or remote in git.list_remotes()):
         return suggestions.fetch_branch(remote, branch, is_shallow=is_shallow(git))
     return suggestions.FETCH_HISTORY if is_shallow(git) else None
 

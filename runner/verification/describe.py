@@ -15,6 +15,14 @@ def describe_file(file: FileReport) -> str:
     return f"{file.status}: {file.file.path}{moved} ({where}{reader}){problem}"
 
 
+def describe_status(file: FileReport) -> str:
+    """The same without the path: `changed since G1 attempt 1 passed`."""
+    reader = f", of which {file.file.read_by} read it" if file.file.read_by else ""
+    problem = f": {file.present.problem}" if file.present and file.present.problem else ""
+    moved = f" to {file.moved_to}" if file.moved_to else ""
+    return f"{file.status}{moved} since {file.attempt.gate} attempt {file.attempt.number} passed{reader}{problem}"
+
+
 def describe_rule(rule: RuleReport) -> Iterator[str]:
     """`contract changed since G1 passed: …`, then a line for each change."""
     since = f"since {rule.gate} passed" if rule.gate else "since the run started"
