@@ -18,6 +18,9 @@ from gate_tests.typing_compat import override
 _MAX_CHARACTERS: Final = 10_000
 """Of what was expected and of a description: more than a person reads."""
 
+PROPERTY_NAMES: Final = ("gate", "check", "path", "outcome", "reason", "warning")
+"""Of the user properties of a check's report."""
+
 
 class CheckFailed(Exception):
     """A check has failed. Has what is shown instead of a traceback."""

@@ -21,6 +21,7 @@ from gate_tests.pytest_session.command_line import CommandLineArguments
 from gate_tests.pytest_session.completeness import ReportedChecks, UnverifiedChecks
 from gate_tests.pytest_session.evaluation import Evaluation
 from gate_tests.pytest_session.hooks import GateSession
+from gate_tests.pytest_session.junit_xml import register_junit_properties
 from gate_tests.pytest_session.nodes import GateCheck
 from gate_tests.pytest_session.selection import TypedSelection
 from gate_tests.pytest_session.terminal import get_reports, show_lines, show_section
@@ -201,6 +202,7 @@ def start_user_session(config: pytest.Config, options: argparse.Namespace) -> Us
 
         register_xdist_hooks(config, evaluation, reported, selection, options)
     user_session = UserSession(evaluation, reported, selection, arguments.runs_nothing)
+    register_junit_properties(config, evaluation)
     config.pluginmanager.register(user_session)
     return user_session
 
