@@ -1,4 +1,4 @@
 """Judges: what a gate demands, and whether it is met.
 
-Kept empty of imports: pytest loads `gate_tests.plugin` in every session on the machine.
+Kept empty of imports: `-p gate_tests.plugin` loads it in sessions that judge no gate.
 """

@@ -27,7 +27,8 @@ def copy(tmp_path: Path) -> Path:
     """A copy of both packages and of the contracts about them."""
     for package in ("gate_tests", "runner"):
         shutil.copytree(CHECKOUT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(CHECKOUT / "pyproject.toml", tmp_path)
+    for file in ("pyproject.toml", "orch_runner_pytest.py"):
+        shutil.copy(CHECKOUT / file, tmp_path)
     return tmp_path
 
 

@@ -38,7 +38,7 @@ def install(folder: Path) -> str:
     for needed in _NEEDED:
         ignored = shutil.ignore_patterns("__pycache__", "run_2*")
         shutil.copytree(CHECKOUT / needed, folder / "source" / needed, ignore=ignored)
-    for needed in ("pyproject.toml", "README.md"):
+    for needed in ("pyproject.toml", "README.md", "orch_runner_pytest.py"):
         shutil.copy(CHECKOUT / needed, folder / "source")
     python = str(folder / "venv/bin/python")
     subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True)

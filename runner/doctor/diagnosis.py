@@ -34,9 +34,11 @@ class Diagnosis(NamedTuple):
         return cls(subject, DiagnosisStatus.WARN, message, next_command, advice)
 
     @classmethod
-    def bad(cls, subject: str, message: str, next_command: str) -> "Diagnosis":
+    def bad(
+        cls, subject: str, message: str, next_command: str | None = None, *, advice: str | None = None
+    ) -> "Diagnosis":
         """An error: commands do not work."""
-        return cls(subject, DiagnosisStatus.BAD, message, next_command)
+        return cls(subject, DiagnosisStatus.BAD, message, next_command, advice)
 
     def to_json(self) -> dict[str, str | None]:
         """`{subject, status, message, next, advice}`."""

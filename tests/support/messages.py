@@ -19,6 +19,12 @@ MESSAGES = {
     "write-is-a-dash": "--write names a path; without it, the text is printed",
     "user-file-read-only": "{path}: is read-only",
     "file-changed-meanwhile": "{path}: was changed by another process",
+    # Packages of a host
+    "same-package": "{owner} installs a package {packages}, as orch does: one replaces files of the other",
+    "files-replaced": "{count} of orch changed since the installation: {files}",
+    "host-package-imported": (
+        "{path} was imported, which has the name of a package of orch; orch gate check judges without it"
+    ),
     # Hooks of hosts
     "copilot-runs-twice": "warning: Copilot CLI reads .claude/settings.json too, so hooks run twice; see {command}",
     "codex-runs-twice": "warning: hooks of orch are in .codex/config.toml too, and each runs twice; remove them there",

@@ -24,6 +24,7 @@ class PatchedInstall:
         for package in ("gate_tests", "runner", "orchestration"):
             # Byte code is copied with the times of its sources, so only what is altered is compiled again.
             shutil.copytree(CHECKOUT / package, folder / package, ignore=shutil.ignore_patterns("*.pyc.*", "run_2*"))
+        shutil.copy(CHECKOUT / "orch_runner_pytest.py", folder)
         version = f"python{sys.version_info.major}.{sys.version_info.minor}"
         packages = folder / "venv/lib" / version / "site-packages"
         packages.mkdir(parents=True)

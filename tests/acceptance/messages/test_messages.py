@@ -230,6 +230,8 @@ ELSEWHERE = {
     "tests/runner/storage/test_file_lock.py": ("no-locks-here",),
     "tests/runner/storage/test_store.py": ("not-in-place",),
     "tests/acceptance/test_programs.py": ("output-not-kept",),
+    "tests/acceptance/hosts/test_host_packages.py": ("host-package-imported",),
+    "tests/runner/doctor/test_installation.py": ("same-package", "files-replaced"),
     "tests/runner/storage/test_refusing_disk.py": ("could-not-be-written", "half-written", "taken-over"),
 }  # fmt: skip
 """Messages for which a program, a disk or a session of pytest has to be broken, by the module that does that."""

@@ -2,15 +2,18 @@
 
 import sys
 import sysconfig
-from importlib.metadata import EntryPoint
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+from importlib.metadata import EntryPoint, PathDistribution
 from pathlib import Path
 
 import pytest
 
-from runner.doctor import installation
+from runner.doctor import installation, shadows
 from runner.doctor.diagnosis import Diagnosis, DiagnosisStatus
 from runner.doctor.installation import diagnose_installation
 from runner.version import VERSION
+from tests.support.messages import message
 
 OK, WARN, BAD = DiagnosisStatus.OK, DiagnosisStatus.WARN, DiagnosisStatus.BAD
 SCRIPTS = Path(sysconfig.get_path("scripts"))
@@ -113,7 +116,7 @@ def test_a_package_of_our_name_that_python_may_import_first_is_named(
 def test_a_directory_of_our_name_without_python_and_our_own_packages_are_none(tmp_path: Path) -> None:
     (tmp_path / "runner").mkdir()
     (tmp_path / "runner/README.md").write_text("")
-    assert only("shadow", tmp_path, installation._PACKAGES).status is OK
+    assert only("shadow", tmp_path, shadows._PACKAGES).status is OK
 
 
 def test_a_directory_that_is_named_twice_is_diagnosed_once(tmp_path: Path) -> None:
@@ -121,14 +124,44 @@ def test_a_directory_that_is_named_twice_is_diagnosed_once(tmp_path: Path) -> No
     assert len(diagnose("shadow", tmp_path, tmp_path)) == 1
 
 
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [("RECORD", "runner/__init__.py,,\n"), ("RECORD", "runner.py,,\n"), ("top_level.txt", "runner\n")],
+    ids=["a package", "a module", "editable"],
+)
 def test_another_distribution_that_installs_our_packages_is_bad(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    file: str, content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     info = tmp_path / "other-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: other\nVersion: 1.0\n")
-    (info / "RECORD").write_text("runner/__init__.py,,\n")
+    (info / file).write_text(content)
     monkeypatch.syspath_prepend(tmp_path)
     shadow = only("shadow")
-    assert (shadow.status, shadow.next_command) == (BAD, f"{sys.executable} -m pip uninstall other")
-    assert "other 1.0" in shadow.message
+    assert (shadow.status, shadow.advice) == (
+        BAD,
+        "install orch in an environment of its own: pipx install orch-runner",
+    )
+    assert shadow.message == message("same-package", owner="other 1.0", packages="runner")
+
+
+def test_files_of_ours_that_another_replaced_are_named_and_the_command_installs_them_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "runner").mkdir()
+    record = []
+    for name, installed, present in (("__init__", b"", b"X = 1"), ("version", b"1", b"1"), ("gone", b"1", None)):
+        digest = urlsafe_b64encode(sha256(installed).digest()).rstrip(b"=").decode()
+        record.append(f"runner/{name}.py,sha256={digest},{len(installed)}\n")
+        if present is not None:
+            (tmp_path / f"runner/{name}.py").write_bytes(present)
+    info = tmp_path / "orch_runner-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: orch-runner\nVersion: 1.0\n")
+    (info / "RECORD").write_text("".join(record))
+    monkeypatch.setattr(shadows, "distributions", lambda **_: [PathDistribution(info)])
+    monkeypatch.setattr(shadows, "_CONSEQUENCES", {})
+    shadow = only("shadow")
+    files = "runner/__init__.py, runner/gone.py"
+    assert (shadow.status, shadow.message) == (BAD, message("files-replaced", count="2 files", files=files))
+    assert shadow.next_command == f"{sys.executable} -m pip install --force-reinstall --no-deps orch-runner"
