@@ -13,7 +13,10 @@ _SAFE_VARIABLES = frozenset((
 ))  # fmt: skip
 _BOOTSTRAP = """
 import sys
-sys.path.append(sys.argv.pop(1))
+end = int(sys.argv.pop(1)) + 1
+own, sys.argv[1:end] = sys.argv[1:end], []
+at = next((i for i, path in enumerate(sys.path) if path.endswith(("/site-packages", "/dist-packages"))), len(sys.path))
+sys.path[at:at] = [path for path in own if path not in sys.path]
 try:
     from runner.__main__ import main
 except BaseException as error:
@@ -156,10 +159,17 @@ def _current_directory() -> str:
 
 
 def _restart_isolated() -> None:
-    """Replaces this process by the same program in an isolated Python. Costs 12 ms, so only done when needed."""
-    packages = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    """Replaces this process by the same program in an isolated Python. Costs 12 ms, so only done when needed.
+
+    If this process sees no environment (a pex does not), neither does that one.
+    """
+    from runner.import_path import is_environment, list_locations
+
+    locations = list_locations()
     flags = ["-I", f"-Xutf8={sys.flags.utf8_mode}", *(["-B"] if sys.flags.dont_write_bytecode else [])]
-    os.execv(sys.executable, [sys.executable, *flags, "-c", _BOOTSTRAP, packages, *sys.argv[1:]])
+    flags += [] if any(map(is_environment, sys.path)) else ["-S"]
+    arguments = [str(len(locations)), *locations, *sys.argv[1:]]
+    os.execv(sys.executable, [sys.executable, *flags, "-c", _BOOTSTRAP, *arguments])
 
 
 _NO_MEMORY = _format_error("not enough memory", None, _REPEAT)

@@ -77,5 +77,11 @@ def _command() -> list[str]:
 
 def package_paths() -> list[str]:
     """The directory of our own packages first, so that the process runs the same code, then those of all others."""
+    own = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     installed = [path for path in sys.path if os.path.basename(path) in ("site-packages", "dist-packages")]
-    return [os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), *installed]
+    holder = next((path for path in (own, *sys.path) if os.path.isdir(os.path.join(path, "pytest"))), own)
+    if holder != own and holder not in installed:  # as in a pex: each package has a directory of its own
+        from gate_tests.isolated_pytest.locations import find_locations
+
+        installed = find_locations(sys.path)
+    return [own, *(path for path in installed if path != own)]
