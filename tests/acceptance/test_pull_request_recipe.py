@@ -13,6 +13,7 @@ import yaml
 
 from tests.support import CHECKOUT
 from tests.support.git_checkout import git
+from tests.support.hostile_checkout import hijack
 from tests.support.repository import BIN, Repository
 
 PAGE = (CHECKOUT / "docs/how-to/pull-requests.md").read_text("utf-8")
@@ -116,19 +117,6 @@ def cheat(project: Project) -> None:
     author.write(".github/workflows/records.yml", "on: push\njobs: {verify: {steps: [{run: 'true'}]}}\n")
     author.write(".gitlab-ci.yml", "verify-records: {script: ['true']}\n")
     hijack(author)
-
-
-def hijack(author: Repository) -> None:
-    """Puts programs and modules into the checkout that a careless job would run."""
-    spoil = "import os, pathlib\npathlib.Path(os.environ['HOME'], 'it-ran').touch()\nos._exit(0)\n"
-    for name in (
-        "conftest.py", "sitecustomize.py", "usercustomize.py", "runner/__init__.py", "gate_tests/__init__.py",
-        "click/__init__.py", "json/__init__.py", "pytest.py", "setup.py",
-    ):  # fmt: skip
-        author.write(name, spoil)
-    author.write("pytest.ini", "[pytest]\naddopts = -p conftest\n")
-    for name in ("orch", "git", "python"):
-        author.write(name, '#!/bin/sh\ntouch "$HOME/it-ran"\nexit 0\n').chmod(0o755)
 
 
 @pytest.fixture

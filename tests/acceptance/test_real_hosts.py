@@ -4,7 +4,6 @@ The model is a server on loopback; no host reaches another one.
 """
 
 import json
-import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 from tests.support.agent_hosts import ClaudeModel, CodexModel, GeminiModel, Host, Model, installed_hosts, serving
 from tests.support.messages import message
 from tests.support.repository import Repository
+from tests.support.shared_install import find_shared_base
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("small_contracts")]
 
@@ -38,9 +38,7 @@ CODEX_STOPS = [
 
 @pytest.fixture(scope="session")
 def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    base = tmp_path_factory.getbasetemp()
-    is_worker = "PYTEST_XDIST_WORKER" in os.environ
-    with installed_hosts((base.parent if is_worker else base) / "hosts") as directory:
+    with installed_hosts(find_shared_base(tmp_path_factory) / "hosts") as directory:
         yield directory
 
 

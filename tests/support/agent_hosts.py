@@ -1,6 +1,5 @@
 """The real programs that agents run in, from npm, with a model on loopback that says what a test wants."""
 
-import fcntl
 import json
 import os
 import shutil
@@ -15,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.support.repository import BIN, Ended
+from tests.support.shared_install import shared_install
 
 PACKAGES = ("@anthropic-ai/claude-code", "@openai/codex", "@github/copilot", "@google/gemini-cli")
 _INSTALL_TIMEOUT_S = 240
@@ -24,31 +24,9 @@ _KEPT = ("PATH", "LANG", "TMPDIR", "npm_config_registry", "NODE_EXTRA_CA_CERTS",
 
 @contextmanager
 def installed_hosts(directory: Path) -> Iterator[Path]:
-    """The directory of the programs, installed once for all workers of pytest-xdist. Skips where that is not possible.
-
-    They take a gigabyte, so the last worker removes them.
-    """
-    users = directory / "users"
-    with _locked(directory):
-        if not (directory / "installed").exists():
-            _install(directory)
-        users.mkdir(exist_ok=True)
-        (users / str(os.getpid())).touch()
-    yield directory / "node_modules/.bin"
-    with _locked(directory):
-        (users / str(os.getpid())).unlink()
-        if not [*users.iterdir()]:
-            for name in ("installed", "node_modules"):
-                path = directory / name
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
-
-
-@contextmanager
-def _locked(directory: Path) -> Iterator[None]:
-    directory.mkdir(exist_ok=True)
-    with (directory / "lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    """The directory of the programs, installed once for all workers. Skips where that is not possible."""
+    with shared_install(directory, _install):
+        yield directory / "node_modules/.bin"
 
 
 def _install(directory: Path) -> None:
@@ -61,7 +39,6 @@ def _install(directory: Path) -> None:
         pytest.skip("npm took too long")
     if done.returncode != 0:
         pytest.skip(f"npm could not install the hosts: {done.stderr.strip()[-200:]}")
-    (directory / "installed").touch()
 
 
 class Host:
