@@ -6,6 +6,7 @@ import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ INSTALL, CHECKOUT_STEP, VERIFY = STEPS
 CHECKS = [
     {"type": "word_count", "target": "{artifact_path}/a.md", "min": {"quick": 1, "standard": 3}},
     {"type": "contains_text", "target": "{artifact_path}/a.md", "pattern": "tea"},
+    {"type": "regex_match", "target": "{artifact_path}/a.md", "regex": "green|black"},
 ]
 OUTPUTS = {"all_of": [{"path": "{artifact_path}/a.md"}]}
 
@@ -67,8 +69,7 @@ class Project:
         options = CHECKOUT_STEP["with"]
         assert options["fetch-depth"] == 0
         ref = options["ref"].replace("${{ github.event.pull_request.number }}", "7")
-        workspace = self.directory / "workspace"
-        workspace.mkdir()
+        workspace = Path(mkdtemp(dir=self.directory))
         git(workspace, "clone", "--quiet", str(self.server), options["path"])
         git(workspace / options["path"], "fetch", "--quiet", "origin", ref)
         git(workspace / options["path"], "checkout", "--quiet", "--detach", "FETCH_HEAD")
@@ -87,7 +88,11 @@ class Project:
         workspace = self.check_out()
         install, *script = GITLAB["verify-records"]["script"]
         assert install.startswith("pip install ")
-        variables = {"CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main", **variables}
+        variables = {
+            **GITLAB["verify-records"]["variables"],
+            "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
+            **variables,
+        }
         return self.run(workspace / "change", "\n".join(script), variables)
 
     def run(self, directory: Path, script: str, variables: dict[str, str]) -> "subprocess.CompletedProcess[str]":
@@ -240,17 +245,55 @@ def loosen(project: Project) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("labels", "code"), [((), 1), (("bug", "allow=loosened:GT"), 0), (("allow=loosened:GX",), 2)])
+@pytest.mark.parametrize(
+    ("labels", "code"),
+    [((), 1), (("bug", "allow=loosened:GT"), 0), (("allow=loosened:GX",), 2), (("allow=warnings",), 1)],
+)
 def test_a_label_of_a_reviewer_allows_what_it_names(project: Project, labels: tuple[str, ...], code: int) -> None:
     loosen(project)
     ended = project.run_github(*labels)
     assert ended.returncode == code, ended
 
 
+def replace_regex(project: Project) -> None:
+    """A change of which no rule knows whether the check became easier."""
+    other = [*CHECKS[:-1], {**CHECKS[-1], "regex": ".*"}]
+    project.author.write_contract("GT", required_outputs=OUTPUTS, validations=other)
+    project.propose()
+
+
+def keep_old_work(project: Project) -> None:
+    """A PASS of work that existed before: an honest agent that had nothing to do, or one that did nothing."""
+    for slug in ("mint", "mint"):
+        project.pass_gate(slug)
+    project.propose()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("change", "label", "told"),
+    [
+        (replace_regex, "allow=loosened:GT", "changed, direction unknown: GT"),
+        (replace_regex, "allow=warnings", "changed, direction unknown: GT"),
+        (keep_old_work, "allow=warnings", "its outputs are those that existed before it started"),
+    ],
+)
+@pytest.mark.parametrize("run", [Project.run_github, Project.run_gitlab], ids=["github", "gitlab"])
+def test_what_may_be_dishonest_fails_until_a_reviewer_accepts_it(
+    project: Project, change: Callable[[Project], None], label: str, told: str, run: Callable[..., Any]
+) -> None:
+    change(project)
+    refused = run(project)
+    assert (refused.returncode, told in refused.stdout) == (1, True), refused
+    options = "" if label == "allow=warnings" else f"--strict --allow {label.removeprefix('allow=')}"
+    accepted = run(project, ORCH_OPTIONS=options) if run is Project.run_gitlab else run(project, label)
+    assert accepted.returncode == 0, accepted
+
+
 @pytest.mark.slow
 def test_a_variable_that_a_maintainer_types_allows_what_it_names(project: Project) -> None:
     loosen(project)
-    ended = project.run_gitlab(ORCH_ALLOW="--allow loosened:GT")
+    ended = project.run_gitlab(ORCH_OPTIONS="--strict --allow loosened:GT")
     assert ended.returncode == 0, ended
 
 
@@ -269,7 +312,8 @@ def test_the_jobs_install_a_pinned_orch_and_execute_nothing_of_the_checkout() ->
     assert CHECKOUT_STEP["with"]["persist-credentials"] is False
     assert [*GITHUB[True]] == ["pull_request_target"]  # YAML reads the key `on` as a truth value
     assert GITHUB["permissions"] == {"contents": "read"}
-    assert GITLAB["verify-records"]["variables"] == {"GIT_DEPTH": "0"}
+    assert CHECKOUT_STEP["with"]["allow-unsafe-pr-checkout"] is True
+    assert GITLAB["verify-records"]["variables"] == {"GIT_DEPTH": "0", "ORCH_OPTIONS": "--strict"}
 
 
 def test_the_owned_directories_are_those_of_the_rules(shipped: Repository) -> None:

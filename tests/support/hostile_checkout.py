@@ -13,5 +13,5 @@ def hijack(author: Repository) -> None:
     ):  # fmt: skip
         author.write(name, spoil)
     author.write("pytest.ini", "[pytest]\naddopts = -p conftest\n")
-    for name in ("orch", "git", "pip", "python", "python3"):
+    for name in ("orch", "git", "pip3", "python", "python3"):
         author.write(name, '#!/bin/sh\ntouch "$HOME/it-ran"\nexit 0\n').chmod(0o755)
