@@ -23,7 +23,7 @@ GITHUB, GITLAB = (
 )
 (STEPS,) = (job["steps"] for job in GITHUB["jobs"].values())
 INSTALL, CHECKOUT_STEP, VERIFY = STEPS
-CHECKS = [
+CHECKS: list[dict[str, Any]] = [
     {"type": "word_count", "target": "{artifact_path}/a.md", "min": {"quick": 1, "standard": 3}},
     {"type": "contains_text", "target": "{artifact_path}/a.md", "pattern": "tea"},
     {"type": "regex_match", "target": "{artifact_path}/a.md", "regex": "green|black"},
