@@ -1,0 +1,45 @@
+"""What the integrations share: the programs, this checkout as a source, and a project with a pull request."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.support.ci_programs import install_programs, make_source
+from tests.support.git_checkout import git
+from tests.support.proposed_change import Project
+from tests.support.repository import Repository
+from tests.support.shared_install import find_shared_base, shared_install
+
+
+class Source(NamedTuple):
+    """A git repository with what is installed of this checkout."""
+
+    path: Path
+    commit: str
+
+
+@pytest.fixture(scope="session")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The directory of tox, nox, pre-commit, act and zizmor."""
+    directory = find_shared_base(tmp_path_factory) / "ci-programs"
+    with shared_install(directory, install_programs):
+        yield directory / "venv/bin"
+
+
+@pytest.fixture(scope="session")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Source:
+    path = tmp_path_factory.mktemp("source") / "orch"
+    return Source(path, make_source(path))
+
+
+@pytest.fixture
+def project(repository: Repository) -> Project:
+    """A clone with the branch `change` checked out, of a server whose `main` has two runs that passed."""
+    project = Project.make(repository)
+    server = project.root.parent / "server.git"
+    git(project.root, "clone", "--quiet", "--bare", str(project.root), str(server))
+    git(project.root, "remote", "add", "origin", str(server))
+    git(project.root, "fetch", "--quiet", "origin")
+    return project

@@ -1,0 +1,131 @@
+"""The composite action, whose steps are run as GitHub runs them in the job of a pull request."""
+
+import json
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.acceptance.integrations.conftest import Source
+from tests.support import CHECKOUT
+from tests.support.composite_action import ActionResult, CompositeAction
+from tests.support.hostile_checkout import hijack
+from tests.support.proposed_change import Project, loosen
+
+ACTION = yaml.safe_load((CHECKOUT / "action.yml").read_text("utf-8"))
+STEPS = ACTION["runs"]["steps"]
+JOB = {"CI": "true", "GITHUB_ACTIONS": "true", "RUNNER_OS": "Linux"}
+PULL_REQUEST = {**JOB, "GITHUB_BASE_REF": "main", "GITHUB_EVENT_NAME": "pull_request"}
+
+
+@pytest.fixture(scope="module")
+def action(source: Source, tmp_path_factory: pytest.TempPathFactory) -> CompositeAction:
+    return CompositeAction(source.path, tmp_path_factory.mktemp("runner"))
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where what is executed of a checkout leaves a trace."""
+    (tmp_path / "home").mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def run(
+    action: CompositeAction, project: Project, variables: Mapping[str, str] = PULL_REQUEST, **inputs: str
+) -> ActionResult:
+    project.repository.commit()
+    return action.run(project.root, variables, {name.replace("_", "-"): value for name, value in inputs.items()})
+
+
+def spoil_output(project: Project) -> None:
+    project.repository.write("out/tea/a.md", "all about green coffee\n")
+
+
+def test_no_expression_stands_in_a_script_and_every_input_reaches_one_as_a_variable() -> None:
+    assert all("${{" not in step["run"] for step in STEPS)
+    given = [value for step in STEPS for value in step["env"].values()]
+    assert {f"${{{{ inputs.{name} }}}}" for name in ACTION["inputs"]} <= {*given}
+    assert all(step["shell"] == "bash" for step in STEPS)
+    assert all({*each} == {"description", "default"} for each in ACTION["inputs"].values())
+
+
+def test_python_imports_nothing_from_the_workspace_and_the_root_is_named() -> None:
+    calls = [line.strip() for step in STEPS for line in step["run"].splitlines() if 'PYTHON" ' in line]
+    calls += [line.strip() for step in STEPS for line in step["run"].splitlines() if '/bin/python" ' in line]
+    assert len(calls) == 3
+    assert all('" -I -m ' in call for call in calls)
+    assert '-m runner -C "$INPUT_DIRECTORY" ci' in calls[1]
+
+
+@pytest.mark.slow
+def test_a_pull_request_that_spoils_nothing_passes(action: CompositeAction, project: Project) -> None:
+    project.start("herbs")
+    result = run(action, project)
+    assert (result.code, result.outputs) == (0, {"exit-code": "0"}), result.log
+    assert result.annotations == []
+    assert "PASS" in result.summary
+
+
+@pytest.mark.slow
+def test_a_gate_that_does_not_pass_any_more_is_annotated_and_fails_the_job(
+    action: CompositeAction, project: Project
+) -> None:
+    spoil_output(project)
+    result = run(action, project)
+    assert (result.code, result.outputs) == (1, {"exit-code": "1"}), result.log
+    assert any(line.startswith("::error file=") and "out/tea/a.md" in line for line in result.annotations)
+    assert any("contains_text" in line or "tea" in line for line in result.annotations)
+    assert "out/tea/a.md" in result.summary
+
+
+@pytest.mark.slow
+def test_a_reviewers_label_accepts_a_loosened_contract(action: CompositeAction, project: Project) -> None:
+    loosen(project)
+    assert run(action, project).code == 1
+    labels = "bug area:docs allow=loosened:G1 good first issue"
+    result = run(action, project, allow=labels)
+    assert result.code == 0, result.log
+
+
+@pytest.mark.slow
+def test_reports_are_written_where_the_inputs_say(action: CompositeAction, project: Project) -> None:
+    spoil_output(project)
+    result = run(action, project, format="github junit json", output="reports/gates.xml reports/gates.json")
+    assert result.code == 1
+    assert result.annotations
+    assert (project.root / "reports/gates.xml").read_text("utf-8").startswith("<?xml")
+    assert json.loads((project.root / "reports/gates.json").read_text("utf-8"))["exit_code"] == 1
+
+
+@pytest.mark.slow
+def test_without_a_pull_request_the_inputs_choose_runs_and_base(action: CompositeAction, project: Project) -> None:
+    spoil_output(project)
+    assert run(action, project, JOB, run=project.other).code == 0
+    assert run(action, project, JOB, run=f"{project.other} {project.old}").code == 1
+    assert run(action, project, JOB, run=project.other, base="origin/main").code == 1
+
+
+@pytest.mark.slow
+def test_nothing_of_the_workspace_is_executed(source: Source, project: Project, home: Path, tmp_path: Path) -> None:
+    """Nor of an input: the environment is made anew, in a workspace that has a module for each that may be imported."""
+    (tmp_path / "runner").mkdir()
+    action = CompositeAction(source.path, tmp_path / "runner")
+    hijack(project.repository)
+    variables = {**PULL_REQUEST, "PYTHONPATH": str(project.root), "PYTEST_ADDOPTS": "-p conftest"}
+    result = run(action, project, variables)
+    assert result.code == 0, result.log
+    injected = '$(touch ~/it-ran) `touch ~/it-ran`; touch ~/it-ran "'
+    for name in ("run", "base", "fail_on", "format", "output", "working_directory", "allow"):
+        refused = run(action, project, variables, **{name: injected})
+        assert refused.code == (0 if name == "allow" else 2), refused.log
+    assert [path.name for path in home.iterdir() if path.name == "it-ran"] == []
+
+
+@pytest.mark.slow
+def test_zizmor_finds_nothing_in_it(programs: Path) -> None:
+    command = [str(programs / "zizmor"), "--offline", "--no-progress", "--persona=auditor", "--strict-collection"]
+    done = subprocess.run([*command, str(CHECKOUT / "action.yml")], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

