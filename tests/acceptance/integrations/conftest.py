@@ -8,9 +8,15 @@ import pytest
 
 from tests.support.ci_programs import install_programs, make_source
 from tests.support.git_checkout import git
+from tests.support.prepared import fill
 from tests.support.proposed_change import Project
 from tests.support.repository import Repository
 from tests.support.shared_install import find_shared_base, shared_install
+
+CHECKS = [
+    {"type": "word_count", "target": "{artifact_path}/a.md", "min": 3},
+    {"type": "contains_text", "target": "{artifact_path}/a.md", "pattern": "tea"},
+]
 
 
 class Source(NamedTuple):
@@ -37,9 +43,19 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Source:
 @pytest.fixture
 def project(repository: Repository) -> Project:
     """A clone with the branch `change` checked out, of a server whose `main` has two runs that passed."""
-    project = Project.make(repository)
+    project = Project(repository, *fill(repository, _make))
     server = project.root.parent / "server.git"
     git(project.root, "clone", "--quiet", "--bare", str(project.root), str(server))
     git(project.root, "remote", "add", "origin", str(server))
     git(project.root, "fetch", "--quiet", "origin")
+    git(project.root, "checkout", "--quiet", "-b", "change")
     return project
+
+
+def _make(repository: Repository) -> tuple[str, str]:
+    project = Project(repository)
+    project.write_contract(CHECKS)
+    repository.write_workflow("G1")
+    runs = project.start("tea"), project.start("mint")
+    repository.commit()
+    return runs
