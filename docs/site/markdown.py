@@ -1,0 +1,125 @@
+"""What the links, images and headings of a Markdown page are, as GitHub reads it."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from html.parser import HTMLParser
+from typing import NamedTuple
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+_LINKS_OF_TAGS = {"a": "href", "img": "src", "source": "srcset"}
+_ANCHORS = ("id", "name")
+_NOT_IN_ANCHORS = re.compile(r"[^\w\- ]")
+_EXTERNAL = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+
+
+class Link(NamedTuple):
+    """A link or image: its target as written, and the number of the line where its paragraph begins."""
+
+    target: str
+    line: int
+
+    @property
+    def is_external(self) -> bool:
+        """Whether the target is a URL rather than a path relative to the page."""
+        return _EXTERNAL.match(self.target) is not None
+
+    @property
+    def path(self) -> str:
+        """The target without its anchor; empty for an anchor in the same page."""
+        return self.target.partition("#")[0]
+
+    @property
+    def anchor(self) -> str:
+        """The anchor of the target; empty if it has none."""
+        return self.target.partition("#")[2]
+
+
+class Page(NamedTuple):
+    """A parsed page."""
+
+    tokens: list[Token]
+
+    @property
+    def links(self) -> list[Link]:
+        """All links and images, those in HTML too."""
+        return [link for token in self.tokens for link in _find_links(token)]
+
+    @property
+    def anchors(self) -> set[str]:
+        """What a link to this page may name after `#`."""
+        headings: dict[str, int] = {}
+        anchors = {name for token in self.tokens for tag in read_tags(token) for name in _names(tag)}
+        for heading, inline in zip(self.tokens, self.tokens[1:], strict=False):
+            if heading.type == "heading_open":
+                anchors.add(_number(make_anchor(get_text(inline)), headings))
+        return anchors
+
+
+class Tag(NamedTuple):
+    """An HTML tag in a page."""
+
+    name: str
+    attributes: Mapping[str, str]
+
+
+def parse(text: str) -> Page:
+    """The page, as CommonMark with tables."""
+    return Page(_parser().parse(text))
+
+
+def make_anchor(heading: str) -> str:
+    """The anchor that GitHub gives a heading with this text."""
+    return _NOT_IN_ANCHORS.sub("", heading.strip().lower()).replace(" ", "-")
+
+
+def get_text(inline: Token) -> str:
+    """The text of a paragraph or heading, without markup."""
+    return "".join(child.content for child in inline.children or () if child.type in ("text", "code_inline"))
+
+
+@cache
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark").enable("table")
+
+
+def _number(anchor: str, used: dict[str, int]) -> str:
+    number = used.get(anchor, -1) + 1
+    used[anchor] = number
+    return f"{anchor}-{number}" if number else anchor
+
+
+def _find_links(token: Token) -> Iterator[Link]:
+    line = (token.map or [0])[0] + 1
+    for child in token.children or ():
+        target = child.attrs.get("href") or child.attrs.get("src")
+        if target:
+            yield Link(str(target), line)
+    for tag in read_tags(token):
+        if target := tag.attributes.get(_LINKS_OF_TAGS.get(tag.name, "")):
+            yield Link(target, line)
+
+
+def _names(tag: Tag) -> list[str]:
+    return [tag.attributes[key] for key in _ANCHORS if key in tag.attributes]
+
+
+def read_tags(token: Token) -> list[Tag]:
+    """The HTML tags of a block."""
+    parts = [token] if token.type == "html_block" else token.children or ()
+    reader = _TagReader()
+    for part in parts:
+        if part.type in ("html_block", "html_inline"):
+            reader.feed(part.content)
+    return reader.tags
+
+
+class _TagReader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[Tag] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(Tag(tag, {key: value or "" for key, value in attrs}))
