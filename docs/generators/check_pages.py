@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from typing import Any
 
+from docs.generators.markdown_text import build_table
 from docs.generators.page_files import read_page
 from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.registry import BUILT_IN_TYPES, check_type
@@ -17,7 +18,6 @@ _TYPE_NAMES = {
     "string": "text", "number": "number", "integer": "whole number", "boolean": "true or false", "array": "list",
     "object": "object", "null": "null",
 }  # fmt: skip
-_CELL_ESCAPES = str.maketrans({"|": r"\|", "\n": " "})
 _COMMON = """\
 Every check has `type` and may have `description`, `severity` and `missing_ok`. A failed check with severity `warning`
 is shown and recorded, but does not fail the gate. A missing target fails every check, also one that forbids something,
@@ -49,16 +49,16 @@ def build_index_page(types: Iterable[CheckType]) -> str:
     """The list of the types, each with its summary."""
     rows = [(f"[`{each.name}`]({each.name}.md)", each.summary) for each in types]
     own = "For anything else, write a [custom check](../../how-to/own-checks.md).\n"
-    return "\n".join(("# Checks", "", _COMMON, *_build_table(("type", "passes if"), rows), "", own))
+    return "\n".join(("# Checks", "", _COMMON, build_table(("type", "passes if"), rows), "", own))
 
 
 def update_table(text: str) -> str:
     """`text` with its table of all types and their keys, if it has one, brought up to date."""
     types = [check_type(name) for name in BUILT_IN_TYPES]
     rows = [(f"`{each.name}`", each.summary, ", ".join(f"`{key}`" for key in each.keys)) for each in types]
-    head, *_ = table = _build_table(("type", "passes if", "keys"), rows)
-    before, found, rest = text.partition(head)
-    return before + "\n".join(table) + "\n\n" + rest.partition("\n\n")[2] if found else text
+    table = build_table(("type", "passes if", "keys"), rows)
+    before, found, rest = text.partition(table.partition("\n")[0])
+    return before + table + "\n\n" + rest.partition("\n\n")[2] if found else text
 
 
 def build_check_page(each: CheckType) -> str:
@@ -81,7 +81,7 @@ def build_check_page(each: CheckType) -> str:
 def _describe_keys(each: CheckType) -> list[str]:
     if not each.keys:
         return [f"Only the keys of [every check]({INDEX})."]
-    table = "\n".join(_build_table(("key", "value", "meaning"), _build_key_rows(each)))
+    table = build_table(("key", "value", "meaning"), _build_key_rows(each))
     return [table, f"And the keys of [every check]({INDEX})."]
 
 
@@ -117,12 +117,4 @@ def _describe_type(fragment: Mapping[str, Any]) -> str:
 def _describe_measures(measures: Mapping[str, str]) -> str:
     if not measures:
         return "Only the keys of every check."
-    return "\n".join(_build_table(("key", "meaning"), [(f"`{key}`", meaning) for key, meaning in measures.items()]))
-
-
-def _build_table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
-    return [_build_row(head), _build_row(("---",) * len(head)), *map(_build_row, rows)]
-
-
-def _build_row(cells: tuple[str, ...]) -> str:
-    return f"| {' | '.join(cell.translate(_CELL_ESCAPES) for cell in cells)} |"
+    return build_table(("key", "meaning"), [(f"`{key}`", meaning) for key, meaning in measures.items()])

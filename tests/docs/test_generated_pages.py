@@ -12,8 +12,13 @@ from tests.support import CHECKOUT
 FIX = "python -m docs.generators"
 
 
-def test_the_pages_are_those_that_the_code_makes() -> None:
-    pages = generate_all()
+@pytest.fixture(scope="module")
+def pages() -> dict[str, str]:
+    """The pages as the code makes them."""
+    return generate_all()
+
+
+def test_the_pages_are_those_that_the_code_makes(pages: dict[str, str]) -> None:
     stale = [path for path, text in pages.items() if not _is_current(path, text)]
     assert (stale, list_left_over(CHECKOUT, pages)) == ([], []), f"out of date; write them again with: {FIX}"
 
@@ -23,11 +28,11 @@ def _is_current(path: str, text: str) -> bool:
     return page.is_file() and page.read_text("utf-8") == text
 
 
-def test_a_page_that_nothing_generates_any_more_is_reported(tmp_path: Path) -> None:
+def test_a_page_that_nothing_generates_any_more_is_reported(tmp_path: Path, pages: dict[str, str]) -> None:
     directory = tmp_path / "docs/reference/checks"
     directory.mkdir(parents=True)
     (directory / "gone.md").write_text("old", "utf-8")
-    assert list_left_over(tmp_path, generate_all()) == ["docs/reference/checks/gone.md"]
+    assert list_left_over(tmp_path, pages) == ["docs/reference/checks/gone.md"]
 
 
 def test_a_part_is_replaced_between_its_markers_and_nothing_else() -> None:

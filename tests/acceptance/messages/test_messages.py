@@ -11,24 +11,13 @@ from gate_tests.errors import Exit, OrchError, format_message
 from runner.models import transitions
 from runner.models.status import RunStatus
 from runner.storage.store import Store
-from tests.acceptance.messages import agent_files, contracts, hooks, json_files, paths, records, runs, verification
 from tests.acceptance.messages.case import Case
+from tests.acceptance.messages.cases import CASES
 from tests.support import CHECKOUT
 from tests.support.messages import MESSAGES, message, pattern
 from tests.support.next_commands import ADVICE, find_next_steps
 from tests.support.repository import Ended, Repository
 from tests.support.sample_run import LATER, finish, new_run, start
-
-CASES = {
-    **paths.CASES,
-    **json_files.CASES,
-    **contracts.CASES,
-    **hooks.CASES,
-    **runs.CASES,
-    **records.CASES,
-    **verification.CASES,
-    **agent_files.CASES,
-}
 
 
 @pytest.mark.parametrize(("name", "case"), CASES.items(), ids=CASES.keys())
