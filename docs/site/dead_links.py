@@ -35,7 +35,7 @@ def resolve(page: str, link: Link) -> str:
 
 
 def _check_page(checkout: Path, path: str) -> Iterator[str]:
-    for link in _read(checkout / path).links:
+    for link in read(checkout / path).links:
         if not link.is_external and (problem := _find_problem(checkout, path, link)):
             yield f"{path}:{link.line}: {link.target}: {problem}"
 
@@ -54,7 +54,7 @@ def _find_problem(checkout: Path, page: str, link: Link) -> str | None:
         return None
     if path.suffix != ".md" or not path.is_file():
         return "only a page has anchors"
-    return None if link.anchor in _read(path).anchors else "the page has no such anchor"
+    return None if link.anchor in read(path).anchors else "the page has no such anchor"
 
 
 def _exists(checkout: Path, target: str) -> bool:
@@ -64,5 +64,6 @@ def _exists(checkout: Path, target: str) -> bool:
 
 
 @cache
-def _read(path: Path) -> Page:
+def read(path: Path) -> Page:
+    """The page in this file."""
     return parse(path.read_text("utf-8"))
