@@ -44,6 +44,8 @@ ALLOWED: Final = {
     "holds the run's lock": "what a process does with a lock",
     "hold its lock": "what a process does with a lock",
     "Outcome(holds,": "a field of the public API for custom checks",
+    "`advice`": "a key of the JSON document of an error",
+    '"advice":': "the same",
     "stand in for": "replace, in a contract that has several outputs",
 }
 """Phrases that contain such a word, and why they stay."""

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from docs.generators import architecture, check_pages, commands, exit_codes, host_table, messages
+from docs.generators import architecture, check_pages, commands, exit_codes, format_tables, host_table, messages
 
-_GENERATORS: Final = (architecture, check_pages, commands, exit_codes, host_table, messages)
+_GENERATORS: Final = (architecture, check_pages, commands, exit_codes, format_tables, host_table, messages)
 GENERATED_DIRECTORIES: Final = (check_pages.DIRECTORY,)
 """Every file in them is generated."""
 
