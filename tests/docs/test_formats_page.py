@@ -28,7 +28,7 @@ from runner.verification.report import RuleReport, RuleStatus, RunReport
 from tests.support import CHECKOUT
 
 PAGE = (CHECKOUT / "docs/formats.md").read_text("utf-8")
-CODE = set(re.findall(r"`([^`\n]+)`", PAGE))
+CODE = {" ".join(code.split()) for paragraph in PAGE.split("\n\n") for code in re.findall(r"`([^`]+)`", paragraph)}
 
 
 def list_keys(fragment: object) -> Iterator[str]:
