@@ -54,19 +54,19 @@ class Prerequisites(NamedTuple):
             message = f"run {run.run_id} has an invalid workflow name {name!r}"
             refusal = Refused(message, next_command=suggestions.LIST_RUNS)
             return cls(name, load_error=refusal, problem=message)
-        path, document = workspace.workflow_path(name), None
+        path, document, rewrite = workspace.workflow_path(name), None, None
         try:
             document = workspace.read_document(path)
             if not any(key in document.content for key in _KEYS):
                 return cls(path, document)
             return cls(path, document, parse_workflow(workspace, name, document).gates)
         except FileNotFoundError:
-            problem = f"{path}: file is missing"
+            problem, rewrite = f"{path}: file is missing", _suggest_rewrite(run)
         except UnreadableDocument as error:
             problem = str(error)
         except (InvalidFile, Refused) as error:
             problem = _first_line(error)
-        return cls(path, document, load_error=_load_error(workspace, path, problem), problem=problem)
+        return cls(path, document, load_error=_load_error(workspace, path, problem, rewrite), problem=problem)
 
     def find_violation(
         self, run: Run, gate_id: str, agent: str, suggest: Suggest, staleness: Staleness = NOTHING_STALE
@@ -144,12 +144,17 @@ class Prerequisites(NamedTuple):
         return next(gate for gate in self.gates if gate.gate == gate_id)
 
 
-def _load_error(workspace: Workspace, path: str, problem: str) -> Refused:
+def _suggest_rewrite(run: Run) -> str | None:
+    """For a record of the original runner, which had no workflow files: the command that writes one of its gates."""
+    return suggestions.new_workflow(run.workflow.name, run_id=run.run_id) if run.schema_version is None else None
+
+
+def _load_error(workspace: Workspace, path: str, problem: str, rewrite: str | None) -> Refused:
     from runner.git.review import suggest_review
 
     return Refused(
         f"{problem}; what this gate requires cannot be checked without its workflow",
-        next_command=suggest_review(workspace.root, path),
+        next_command=rewrite or suggest_review(workspace.root, path),
         lost_file=LostFile(workspace.root, path),
     )
 

@@ -222,6 +222,16 @@ def test_a_run_of_the_original_without_a_workflow_is_led_to_one(bare: Repository
     assert bare.orch(*shlex.split(next_command(ended))).code == 0
 
 
+@pytest.mark.parametrize("command", ["status", "run show"])
+def test_it_is_led_to_one_by_commands_that_only_read(bare: Repository, command: str) -> None:
+    run_id = write_original(bare, legacy_records.early_failed())
+    for gate in ("G1", "G2", "G3"):
+        bare.write_contract(gate, required_outputs={"all_of": [{"path": f"{{artifact_path}}/{gate}.md"}]})
+    typed = next_command(bare.orch(*command.split(), "--run", run_id))
+    assert typed == f"workflow new visual-essay --from-run {run_id}"
+    assert bare.orch(*typed.split()).code == 0
+
+
 def test_the_variables_of_a_run_become_templates(bare: Repository) -> None:
     variables = {"spec": "specs/{slug}.md", "art": "{artifact_path}/art"}
     bare.write_workflow("G1", artifact_path="out/{slug}", variables=variables)
