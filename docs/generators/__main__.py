@@ -1,23 +1,30 @@
 """`python -m docs.generators` writes every generated page, and removes those that are no longer generated."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from docs.generators.generated import GENERATED_DIRECTORIES, generate_all
+from docs.generators.generated import GENERATED_DIRECTORIES, generate_all, play_all
 from docs.generators.page_files import CHECKOUT
 
 
 def main() -> None:
     """Prints the paths of the pages that changed."""
+    write_pages(play_all())
     pages = generate_all()
+    write_pages(pages)
+    for path in list_left_over(CHECKOUT, pages):
+        (CHECKOUT / path).unlink()
+        print(f"removed {path}")
+
+
+def write_pages(pages: Mapping[str, str]) -> None:
+    """Writes the pages that differ from their files, and prints their paths."""
     for path, text in pages.items():
         target = CHECKOUT / path
         if not target.is_file() or target.read_text("utf-8") != text:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, "utf-8")
             print(path)
-    for path in list_left_over(CHECKOUT, pages):
-        (CHECKOUT / path).unlink()
-        print(f"removed {path}")
 
 
 def list_left_over(checkout: Path, pages: dict[str, str]) -> list[str]:

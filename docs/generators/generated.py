@@ -2,9 +2,31 @@
 
 from typing import Final
 
-from docs.generators import architecture, check_pages, commands, exit_codes, format_tables, host_table, messages
+from docs.generators import (
+    architecture,
+    check_pages,
+    commands,
+    exit_codes,
+    format_tables,
+    host_table,
+    messages,
+    readme_parts,
+    run_picture,
+    tutorial,
+)
 
-_GENERATORS: Final = (architecture, check_pages, commands, exit_codes, format_tables, host_table, messages)
+_GENERATORS: Final = (
+    architecture,
+    check_pages,
+    commands,
+    exit_codes,
+    format_tables,
+    host_table,
+    messages,
+    readme_parts,
+    run_picture,
+)
+_PLAYED: Final = (tutorial,)
 GENERATED_DIRECTORIES: Final = (check_pages.DIRECTORY,)
 """Every file in them is generated."""
 
@@ -14,4 +36,12 @@ def generate_all() -> dict[str, str]:
     pages: dict[str, str] = {}
     for generator in _GENERATORS:
         pages.update(generator.generate())
+    return pages
+
+
+def play_all() -> dict[str, str]:
+    """The text of every page that shows the output of commands, which takes seconds: they are run."""
+    pages: dict[str, str] = {}
+    for page in _PLAYED:
+        pages.update(page.play())
     return pages

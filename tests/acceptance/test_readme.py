@@ -1,133 +1,78 @@
-"""What README says is so, and what it tells to type works."""
+"""README is short, answers a newcomer's questions, and what it says to type works."""
 
-import json
 import re
 import shlex
-import subprocess
-import sys
-from pathlib import Path
+from typing import Final
 
-import click
 import pytest
 
 from gate_tests.compiler.loader import load_contract
-from runner.cli.app import app
-from runner.cli.context import CliContext
 from tests.support import CHECKOUT
-from tests.support.check_packages import install
-from tests.support.checks import try_check
+from tests.support.pages import find_anchors, read_fenced
 from tests.support.repository import Repository
 
-README = (CHECKOUT / "README.md").read_text("utf-8")
+README: Final = (CHECKOUT / "README.md").read_text("utf-8")
+WORDS: Final = ("run", "gate", "contract", "attempt", "check", "artifact", "prompt packet")
+QUESTIONS: Final = {
+    "why not pytest alone": "docs/explanation/why-pytest.md",
+    "how into my repository": "docs/tutorial.md",
+    "license": "#license",
+    "systems": "#supported-systems",
+    "own workflow": "docs/how-to/own-workflow.md",
+    "a contract": "docs/explanation/concepts.md#contract",
+    "a packet": "docs/explanation/concepts.md#prompt-packet",
+    "what to commit and when": "docs/explanation/concepts.md#what-to-commit-and-when",
+    "the run of a pull request": "docs/how-to/ci.md",
+    "wiring agents": "docs/how-to/agents.md",
+    "cancel or delete a run": "docs/how-to/cancel-or-delete.md",
+    "an agent that cheats": "docs/explanation/threat-model.md",
+    "two people and one run": "docs/how-to/merging.md",
+    "records and the next version": "docs/formats.md",
+    "report a bug": "CONTRIBUTING.md#report-a-bug",
+}
+"""What a newcomer asks, and where the answer is: in a section of README or one step from it."""
 
 
-def fenced(language: str) -> list[str]:
-    """The fenced blocks of README in this language."""
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+def test_it_is_short() -> None:
+    assert len(README.splitlines()) <= 150
 
 
-CITATIONS = "src/app/essays/the-word-robot/research/CITATIONS.md"
+def test_its_two_sh_blocks_are_the_demo_and_the_tests() -> None:
+    demo, tests = read_fenced(README, "sh")
+    assert demo.splitlines()[-1] == "orch demo"
+    assert tests.splitlines()[-1] == "pytest -q -n 2"
 
 
-def commands(group: click.Group, folder: Path, path: str = "orch") -> list[str]:
-    """Every command below `group`, as one types it; outside a repository there are no workflows."""
-    found, context = [], click.Context(group, obj=CliContext(folder))
-    for name in group.list_commands(context):
-        typed, command = f"{path} {name}", group.get_command(context, name)
-        found += commands(command, folder, typed) if isinstance(command, click.Group) else [typed]
-    return found
+def test_it_defines_its_words_before_it_uses_them() -> None:
+    definitions = README.partition("\n## ")[0]
+    assert [word for word in WORDS if f"**{word}**" not in definitions] == []
+
+
+@pytest.mark.quick("*")
+@pytest.mark.parametrize("target", [pytest.param(target, id=question) for question, target in QUESTIONS.items()])
+def test_the_answer_to_a_newcomers_question_is_one_step_away(target: str) -> None:
+    assert f"]({target})" in README.partition("## Where to find")[2], "no link"
+    path, _, anchor = target.partition("#")
+    page = CHECKOUT / path if path else CHECKOUT / "README.md"
+    assert page.is_file(), "no such page"
+    assert not anchor or anchor in find_anchors(page.read_text("utf-8"))
+
+
+def test_the_text_in_place_of_its_picture_is_that_of_the_picture() -> None:
+    (alt,) = re.findall(r'<img src="docs/images/run-light.svg"[^>]* alt="([^"]+)"', README)
+    assert f">{alt}</title>" in (CHECKOUT / "docs/images/run-light.svg").read_text("utf-8")
+    assert f">{alt}</title>" in (CHECKOUT / "docs/images/run-dark.svg").read_text("utf-8")
+    assert '<source media="(prefers-color-scheme: dark)" srcset="docs/images/run-dark.svg">' in README
 
 
 def test_its_commands_for_a_first_workflow_lead_to_a_run(repository: Repository) -> None:
-    (block,) = [each for each in fenced("console") if "workflow new" in each]
+    (block,) = [each for each in read_fenced(README, "console") if "workflow new" in each]
     lines = [shlex.split(line.removeprefix("$ orch "), comments=True) for line in block.splitlines()]
     assert [repository.orch(*line).code for line in lines] == [0, 0, 0, 5]
 
 
 def test_its_contract_is_a_valid_contract(repository: Repository) -> None:
-    (example,) = fenced("json")
-    repository.write("orchestration/gates/contracts/G2.contract.json", example)
-    contract = load_contract(repository.workspace, "G2")
-    assert [validation.type for validation in contract.validations] == ["min_sources"]
-
-
-def test_its_table_names_every_command(tmp_path: Path) -> None:
-    table = README.partition("| command | what it does |")[2].partition("\n\n")[0]
-    named = set(re.findall(r"`(orch [a-z ]+)`", table))
-    assert named == set(commands(app, tmp_path))
-
-
-def test_its_own_check_is_one(repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (module,), (entry,) = fenced("python"), fenced("toml")
-    assert entry == '[project.entry-points."orch.checks"]\nno_weasels = "acme_checks:no_weasels"\n'
-    monkeypatch.syspath_prepend(install(tmp_path, "acme_checks", module, "no_weasels"))
-    use = json.loads(re.findall(r'`(\{"type": "no_weasels".*?\})`', README)[0])
-    assert try_check(repository, {**use, "target": "essay.md"}, "good\n").holds
-    failed = try_check(repository, {**use, "target": "essay.md"}, "very good\n")
-    assert failed.row["reason"] == "essay.md: expected that none of the words occurs, found the words very"
-
-
-@pytest.mark.slow
-def test_its_ci_job_judges_a_run_in_a_fresh_clone(tmp_path: Path) -> None:
-    work, clone = tmp_path / "work", tmp_path / "clone"
-    subprocess.run(["git", "clone", "--quiet", str(CHECKOUT), str(work)], check=True)
-    repository = Repository(work)
-    repository.add_example("G1", "G2", "G3")
-    run_id = repository.start_run()
-    identity = ("-c", "user.name=Somebody", "-c", "user.email=somebody@example.org")
-    subprocess.run(["git", "add", "--all"], cwd=work, check=True)
-    subprocess.run(["git", *identity, "commit", "--quiet", "--message", "A run"], cwd=work, check=True)
-    subprocess.run(["git", "clone", "--quiet", str(work), str(clone)], check=True)
-    subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True)
-
-    (job,) = fenced("yaml")
-    steps = re.findall(r"[ -] run: (?:\|\n)?((?:.+\n(?: {10}.+\n)*))", job)
-    assert len(steps) == 3
-    environment = {"RUN": run_id, "PATH": f"{tmp_path}/venv/bin:/usr/bin:/bin"}
-    install, check, report = [Repository(clone).run("bash", "-e", "-c", step, env=environment) for step in steps]
-    assert install.code == 0, install.err
-    assert check.code == 0, check.out + check.err
-    assert check.out.count("PASS  G") == 3
-    assert report.code == 0, report.out
-    assert "33 passed" in report.out
-    assert (clone / "gates.xml").is_file()
-
-    (clone / CITATIONS).unlink()
-    check = Repository(clone).run("bash", "-e", "-c", steps[1], env=environment)
-    assert check.code == 1
-    assert [line[:8] for line in check.out.splitlines() if line[6:7] == "G"] == ["PASS  G1", "FAIL  G2", "PASS  G3"]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("examples", "options", "code"), [
-    (("G1",), "", 0),
-    ((), "", 1),
-    (("G1",), "-S", 3),
-], ids=["the gate passes", "the gate fails", "orch is not installed"])  # fmt: skip
-def test_its_script_tells_a_failed_gate_from_a_program_that_cannot_be_loaded(
-    shipped: Repository, tmp_path: Path, examples: tuple[str, ...], options: str, code: int
-) -> None:
-    shipped.add_example(*examples)
-    (script,) = fenced("bash")
-    shim = tmp_path / "bin/python"
-    shim.parent.mkdir()
-    shim.write_text(f'#!/bin/sh\nexec {sys.executable} {options} "$@"\n')
-    shim.chmod(0o755)
-    environment = {"RUN": shipped.start_run(), "PATH": f"{tmp_path}/bin:/usr/bin:/bin"}
-    assert shipped.run("bash", "-e", "-c", script, env=environment).code == code
-
-
-@pytest.mark.slow
-def test_the_shown_failure_is_what_pytest_shows(shipped: Repository) -> None:
-    shown = next(block for block in fenced("text") if "min_sources" in block)
-    shipped.add_example("G2")
-    shipped.write(CITATIONS, "".join(f"### Source {number}: a book\n" for number in range(1, 8)))
-    run_id = shipped.start_run()
-    assert shown in shipped.pytest("--gate", "G2", "--run", run_id).out
-
-
-def test_the_shipped_workflow_and_contracts_agree_about_names() -> None:
-    workflow = json.loads((CHECKOUT / "orchestration/workflows/visual-essay.json").read_text("utf-8"))
-    for gate in workflow["gates"]:
-        contract = json.loads((CHECKOUT / gate["contract"]).read_text("utf-8"))
-        assert (contract["gate"], contract["name"]) == (gate["gate"], gate["name"])
+    (example,) = read_fenced(README, "json")
+    repository.write("orchestration/gates/contracts/R1.contract.json", example)
+    contract = load_contract(repository.workspace, "R1")
+    assert [validation.type for validation in contract.validations] == ["contains_headings"]

@@ -79,7 +79,7 @@ def test_one_that_may_write_or_is_not_known_lacks_none(command: str) -> None:
 
 
 PAGES = [
-    "README.md",
+    "docs/how-to/run-a-workflow.md",
     "docs/how-to/agents.md",
     *(f"runner/cli/commands/{name}.py" for name in ("run_workflow", "run_resume")),
 ]
