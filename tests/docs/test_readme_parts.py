@@ -5,9 +5,7 @@ from docs.generators.readme_parts import cut_screen
 
 
 def test_a_screen_ends_before_the_next_command() -> None:
-    block = Block(
-        "console", "$ orch gate finish --gate R1\nRun x\nFAIL  R1\nNext: orch gate start\n$ echo $?\n1\n", None
-    )
+    text = "$ orch gate finish --gate R1\nRun x\nFAIL  R1\nNext: orch gate start\n$ echo $?\n1\n"
     assert cut_screen(Block("console", text, None)) == "$ orch gate finish --gate R1\nRun x\nFAIL  R1"
 
 
