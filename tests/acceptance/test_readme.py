@@ -12,7 +12,7 @@ from tests.support.pages import find_anchors, read_fenced
 from tests.support.repository import Repository
 
 README: Final = (CHECKOUT / "README.md").read_text("utf-8")
-WORDS: Final = ("run", "gate", "contract", "attempt", "check", "artifact", "prompt packet")
+WORDS: Final = ("run", "gate", "contract", "attempt", "check", "artifact", "prompt packet", "record")
 QUESTIONS: Final = {
     "why not pytest alone": "docs/explanation/why-pytest.md",
     "how into my repository": "docs/tutorial.md",
@@ -44,7 +44,7 @@ def test_its_two_sh_blocks_are_the_demo_and_the_tests() -> None:
 
 
 def test_it_defines_its_words_before_it_uses_them() -> None:
-    definitions = README.partition("\n## ")[0]
+    definitions = README.partition("<picture>")[0]
     assert [word for word in WORDS if f"**{word}**" not in definitions] == []
 
 
