@@ -1,11 +1,25 @@
 """The schemas of records hold for every record there is: ours and the original's."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
 
+from gate_tests.checks.result import COMMON_KEYS
+from gate_tests.compiler.pre_script import BoundScript
+from gate_tests.programs.program import Program, ProgramResult
+from runner.models.artifact import Artifact
+from runner.models.artifact_index import IndexEntry
+from runner.models.attempt import Attempt
+from runner.models.baseline import Baseline
+from runner.models.context import AttemptContext
+from runner.models.gate import Gate
+from runner.models.invocation import Ended, Invocation, InvocationStatus
+from runner.models.run import RUN_KEYS
+from runner.models.status import GateStatus
+from runner.models.usage import Usage
+from runner.operations.programs import ScriptRun
 from runner.schemas import load_schema
 from tests.support import legacy_records
 from tests.support.repository import Repository
@@ -59,6 +73,40 @@ def described(rule: Any, schema: Any) -> bool:
     """Whether it has a description, or refers to what has one."""
     referred = schema.get("definitions", {}).get(rule.get("$ref", "").rpartition("/")[2], {})
     return bool(rule.get("description") or referred.get("description"))
+
+
+CONTEXT = AttemptContext("run_…", "w", "s", "a", "quick", {"v": "1"})
+FILES = (("a.md", "0" * 64),)
+BASELINE = Baseline("0" * 64, FILES, CONTEXT, schemas=FILES, unread=("b.md",))
+FAILED = BoundScript("s.sh", "s.sh", Program(("sh", "s.sh"), 1), may_fail=True)
+ATTEMPT = Attempt(1, GateStatus.FAIL, "…", "a", context=CONTEXT, baseline=BASELINE, pre_scripts=({"path": "s.sh"},))
+USAGE = Usage(1, 1, 0.1, "file")
+INVOCATION = Invocation(
+    "inv_…", "G1", "a", "m", "…", "…", 5, InvocationStatus.FAIL, program="p", ended=Ended.EXITED, usage=USAGE
+)
+INDEXED = IndexEntry("a.md", "a.md", "0" * 64, "G1", "…", "…")
+
+
+@pytest.mark.parametrize(
+    ("kind", "definition", "written"),
+    [
+        pytest.param("run", "", RUN_KEYS, id="run"),
+        pytest.param("run", "gate", Gate("G1", "n").to_json(), id="gate"),
+        pytest.param("run", "invocation", INVOCATION.to_json(), id="invocation"),
+        pytest.param("run", "usage", USAGE.to_json(), id="usage"),
+        pytest.param("run", "index_entry", INDEXED.to_json(), id="output in the index"),
+        pytest.param("attempt", "", ATTEMPT.to_json(), id="attempt"),
+        pytest.param("attempt", "artifact", Artifact("a", "a", "…", 1, optional=True).to_json(), id="artifact"),
+        pytest.param("attempt", "row", {*COMMON_KEYS, "glob", "plugin"}, id="row of a check"),
+        pytest.param("attempt", "script", ScriptRun(FAILED, ProgramResult(1, 5, "", "…"), None).to_json(), id="script"),
+        pytest.param("attempt", "context_or_null", CONTEXT.to_json(), id="context"),
+        pytest.param("attempt", "baseline_or_null", BASELINE.to_json(), id="baseline"),
+    ],
+)
+def test_every_key_that_is_written_is_described(kind: str, definition: str, written: Iterable[str]) -> None:
+    schema = load_schema(kind)
+    described_keys = (schema["definitions"][definition] if definition else schema)["properties"]
+    assert {*written} - {*described_keys} == set()
 
 
 @pytest.mark.slow
