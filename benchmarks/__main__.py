@@ -6,7 +6,7 @@ python -m benchmarks [--quick] [NAME …]
 import sys
 from collections.abc import Sequence
 
-from benchmarks.cases import growing, hashing, hooks, idle, memory, records, scaling, starting, verifying
+from benchmarks.cases import ci, growing, hashing, hooks, idle, memory, records, scaling, starting, verifying
 from benchmarks.measure.benchmark import FULL, QUICK, Benchmark, Scale
 from benchmarks.measure.installed import is_installed, run_installed
 from benchmarks.measure.table import Row, heading_lines, line, prefer
@@ -21,6 +21,7 @@ BENCHMARKS = (
     *hooks.BENCHMARKS,
     *scaling.BENCHMARKS,
     *verifying.BENCHMARKS,
+    *ci.BENCHMARKS,
 )
 
 

@@ -5,6 +5,7 @@ import os
 import select
 import signal
 import time
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -28,17 +29,23 @@ _EXIT_TIMEOUT_S: Final = 5
 
 
 class IsolatedPytest:
-    """A context manager for a judging process, which imports pytest from its start on. It judges once.
+    """A context manager for a judging process, which imports pytest from its start on.
+
+    It judges once; if it `forks`, again and again, each time in a fork of its own. Verdicts are read in the order of
+    the requests. After a NoVerdict it cannot be used any more.
 
     `workers` are the specs of the workers that run the checks, see `Workers.parse`; if empty, it runs them itself.
     """
 
-    def __init__(self, display: Display, workers: Sequence[str] = ()) -> None:
+    def __init__(self, display: Display, workers: Sequence[str] = (), *, forks: bool = False) -> None:
         self._display = display
         self._workers = workers
+        self._forks = forks
         self._exit_code: int | None = None
-        self._token = os.urandom(16).hex()
+        self._tokens = deque[str]()
         self._unsent = memoryview(b"")
+        self._lines = deque[bytes]()
+        self._unfinished = b""
 
     def __enter__(self) -> "IsolatedPytest":
         self._process = launch()
@@ -67,20 +74,22 @@ class IsolatedPytest:
         options: EvaluationOptions = DEFAULT_OPTIONS,
     ) -> None:
         """Requests to judge the gates by these contracts. It starts while the caller still validates them."""
+        self._tokens.append(os.urandom(16).hex())
         request = Request(
             root=str(workspace.root),
             context=context.to_json(),
             contracts={gate: (document.path, document.text) for gate, document in contracts.items()},
             options=options.to_json(),
-            token=self._token,
+            token=self._tokens[-1],
             color=self._display.color,
             columns=self._display.columns,
             workers=tuple(self._workers),
             progress=self._display.progress is not None,
             verbose=self._display.verbose,
             wrap_columns=self._display.wrap_columns,
+            forks=self._forks,
         )
-        self._unsent = self._send(memoryview(request.encode()), timeout_s=0)
+        self._unsent = self._send(memoryview(bytes(self._unsent) + request.encode()), timeout_s=0)
 
     def read_verdicts(self, gates: Sequence["CompiledGate"]) -> list["Verdict"]:
         """The verdict on each of the gates that were requested, in that order. Raises NoVerdict.
@@ -91,8 +100,9 @@ class IsolatedPytest:
 
         collector = EventCollector(self._display.show, self._display.progress)
         limits_s = {gate.contract.gate: gate.contract.limits.check_s for gate in gates}
-        decoder = ProtocolDecoder(collector, limits_s, self._token)
-        if self._send(self._unsent, decoder.remaining_s()):
+        decoder = ProtocolDecoder(collector, limits_s, self._tokens.popleft())
+        self._unsent = self._send(self._unsent, decoder.remaining_s())
+        if self._unsent:
             raise NoVerdict(decoder.describe_timeout())
         for line in self._read_lines(decoder):
             if decoder.feed(line):
@@ -114,16 +124,18 @@ class IsolatedPytest:
 
     def _read_lines(self, decoder: ProtocolDecoder) -> Iterator[bytes]:
         """The lines that the process writes until it ends. Raises NoVerdict at a time-out."""
-        pipe, unfinished = self._process.stdout, b""
+        pipe = self._process.stdout
         while True:
+            while self._lines:
+                yield self._lines.popleft()
             raise_lost_interrupt()
             if not _wait_for_pipe(pipe, select.POLLIN, decoder.remaining_s()):
                 raise NoVerdict(decoder.describe_timeout())
             block = os.read(pipe, _BLOCK_BYTES)
             if not block:
                 return
-            *lines, unfinished = (unfinished + block).split(b"\n")
-            yield from lines
+            *lines, self._unfinished = (self._unfinished + block).split(b"\n")
+            self._lines.extend(lines)
 
     def _describe_exit(self) -> str:
         """How the process, which has closed its standard output, ended."""

@@ -1,4 +1,4 @@
-"""The protocol between `orch` and its isolated pytest: one request, then a line of JSON for each event.
+"""The protocol between `orch` and its isolated pytest: a request, then a line of JSON for each event.
 
 A line is `[event, …]`, where an event is named after the method of EventSink that handles it; the last line is
 `["ended", token]`. The encoder and the decoder of a message are both in this module.
@@ -49,6 +49,8 @@ class Request(NamedTuple):
     progress: bool = False
     verbose: bool = False
     wrap_columns: int | None = None
+    forks: bool = False
+    """Whether a fork of the process judges, which has not judged before, and the process reads another request."""
 
     def encode(self) -> bytes:
         """One line of JSON."""

@@ -1,4 +1,4 @@
-"""The judging process: reads one request from standard input, runs the checks, and writes a line for each event.
+"""The judging process: reads a request from standard input, runs the checks, and writes a line for each event.
 
 It is started as `python -I -S` with a cleaned environment and in a session of its own, so that nothing of the
 repository, the current directory or the caller's settings runs in it. What a check or a library prints cannot be taken
@@ -12,9 +12,11 @@ import signal
 import sys
 import threading
 from fcntl import F_GETFL, F_SETFL, F_SETOWN, fcntl
+from functools import partial
 from importlib import import_module
 from typing import Final
 
+from gate_tests.isolated_pytest.fork import judge_in_fork
 from gate_tests.isolated_pytest.protocol import CRASHED, ENDED, ProtocolEncoder, Request
 from gate_tests.progress import report_progress_to
 
@@ -38,12 +40,18 @@ def main() -> None:
 
 def _serve(encoder: ProtocolEncoder) -> None:
     _import_modules()  # meanwhile the parent reads the record and the contract
-    line = sys.stdin.buffer.readline()
-    if line:
-        _exit_with_parent()
+    while line := sys.stdin.buffer.readline():
         request = Request.decode(line)
-        _judge(request, encoder)
-        encoder.send(ENDED, request.token)
+        if not request.forks:
+            _exit_with_parent()
+            _answer(request, encoder)
+            return
+        judge_in_fork(partial(_answer, request, encoder), encoder)
+
+
+def _answer(request: Request, encoder: ProtocolEncoder) -> None:
+    _judge(request, encoder)
+    encoder.send(ENDED, request.token)
 
 
 _MODULES: Final = (

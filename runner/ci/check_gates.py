@@ -1,12 +1,12 @@
 """The third part of `orch ci`: judges each gate that passed again, by the present contract, on the present files."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from gate_tests.errors import Exit, Interrupted, OrchError
 from gate_tests.isolated_pytest.client import IsolatedPytest
-from gate_tests.isolated_pytest.launch import launch_ahead
 from gate_tests.workspace.run_context import OpenBaseline
 from runner.ci.artifact_line import find_artifact_line
 from runner.models.attempt import Attempt
@@ -18,8 +18,8 @@ from runner.operations.judging import judge_again
 from runner.reports.ci_report import AttemptSummary, CheckReport, GateReport
 from runner.storage.store import Store
 
-OpenProcess = Callable[[], IsolatedPytest]
-"""Makes a judging process, not started yet."""
+OpenProcess = Callable[[bool], IsolatedPytest]
+"""Makes a judging process, not started yet; given true, one that judges again and again, each time in a fork."""
 
 
 class GateCheck(NamedTuple):
@@ -29,35 +29,42 @@ class GateCheck(NamedTuple):
     open_process: OpenProcess
     offline: bool = False
 
-    def check_runs(self, runs: Sequence[Run]) -> Iterator[GateReport]:
+    def check_runs(self, runs: Iterable[Run]) -> Iterator[GateReport]:
         """Judges the gates of one run after the other, each whose last attempt passed. Raises Interrupted, OSError.
 
-        A gate without a verdict does not keep the others from being judged.
+        A session for each run. A gate without a verdict does not keep the others from being judged.
         """
-        with_gates = [(run, passed) for run in runs if (passed := _list_passed(run))]
-        for number, (run, gates) in enumerate(with_gates, start=1):
-            yield from self._check(run, gates, has_next=number < len(with_gates))
+        pending = deque((run, passed) for run in runs if (passed := _list_passed(run)))
+        while pending:
+            with self.open_process(True) as process:
+                is_usable = True
+                while pending and is_usable:
+                    run, gates = pending.popleft()
+                    reports, is_usable = self._check(run, gates, process)
+                    yield from reports
 
-    def _check(self, run: Run, gates: Sequence[Gate], *, has_next: bool) -> list[GateReport]:
-        """The reports of these gates. `has_next`: another session follows, whose process may start already."""
+    def _check(self, run: Run, gates: Sequence[Gate], process: IsolatedPytest) -> tuple[list[GateReport], bool]:
+        """The reports of these gates, and whether the process can judge again."""
         started = time.monotonic()
         try:
-            judged = self._judge(run, gates, has_next=has_next)
+            judged = self._judge(run, gates, process)
         except Interrupted:
             raise
         except OrchError as error:
             if len(gates) > 1:
-                return [report for gate in gates for report in self._check(run, [gate], has_next=False)]
-            return [_report_problem(run, gates[0], error, time.monotonic() - started)]
+                return [self._check_alone(run, gate) for gate in gates], False
+            return [_report_problem(run, gates[0], error, time.monotonic() - started)], False
         duration_s = (time.monotonic() - started) / len(judged)
-        return [_report_gate(run, each, duration_s) for each in judged]
+        return [_report_gate(run, each, duration_s) for each in judged], True
 
-    def _judge(self, run: Run, gates: Sequence[Gate], *, has_next: bool) -> list[JudgedGate]:
-        with self.open_process() as process:
-            if has_next:
-                launch_ahead()
-            baselines = _find_baselines(gates)
-            return judge_again(self.store, run, [gate.gate for gate in gates], process, baselines, offline=self.offline)
+    def _check_alone(self, run: Run, gate: Gate) -> GateReport:
+        with self.open_process(False) as process:
+            (report,), _ = self._check(run, [gate], process)
+        return report
+
+    def _judge(self, run: Run, gates: Sequence[Gate], process: IsolatedPytest) -> list[JudgedGate]:
+        names, baselines = [gate.gate for gate in gates], _find_baselines(gates)
+        return judge_again(self.store, run, names, process, baselines, offline=self.offline)
 
 
 def _list_passed(run: Run) -> list[Gate]:

@@ -41,7 +41,10 @@ def check_gates(
 ) -> list[JudgedGate]:
     """Judges the gates and records nothing; does not run their pre_scripts. Raises an OrchError."""
     run = store.read(run_id)
-    return judge_again(store, run, gates, process, run.open_baselines(), offline=offline)
+    workflow = hash_file(store.workspace, store.workspace.workflow_path(run.workflow.name))
+    command = suggestions.check_gates(run_id, *gates)
+    session = _JudgingSession(store, process, run, command, offline, workflow, run.open_baselines())
+    return session.judge(_read_contracts(store, run, gates))
 
 
 def judge_again(
@@ -53,10 +56,10 @@ def judge_again(
     *,
     offline: bool = False,
 ) -> list[JudgedGate]:
-    """The same of a run that was read, with the `baselines` that `changed_in_attempt` compares with."""
+    """The same of a run that was read; `changed_in_attempt` compares with the `baselines`. Asks git nothing."""
     workflow = hash_file(store.workspace, store.workspace.workflow_path(run.workflow.name))
     command = suggestions.check_gates(run.run_id, *gates)
-    session = _JudgingSession(store, process, run, command, offline, workflow, baselines)
+    session = _JudgingSession(store, process, run, command, offline, workflow, baselines, asks_git=False)
     return session.judge(_read_contracts(store, run, gates))
 
 
@@ -168,6 +171,7 @@ class _JudgingSession(NamedTuple):
     baselines: Mapping[str, OpenBaseline]
     attempts: Mapping[str, Attempt] = _NO_ATTEMPTS
     accepts_changes: bool = False
+    asks_git: bool = True
 
     def judge(self, contracts: Mapping[str, Document]) -> list[JudgedGate]:
         """Judges each gate by its contract. Runs no program of an invalid contract. Raises an OrchError."""
@@ -215,19 +219,23 @@ class _JudgingSession(NamedTuple):
     def _collect_verdicts(
         self, compiled: Sequence[CompiledGate], rules: Sequence[GateRules], programs: ProgramRuns
     ) -> list[JudgedGate]:
-        outputs = [path for gate in compiled for path in self._find_output_paths(gate)]
-        with GitQuery(self.store.workspace.root, outputs, self._record_files()) as git:
+        git, problem = None, None
+        if self.asks_git:
+            outputs = [path for gate in compiled for path in self._find_output_paths(gate)]
+            with GitQuery(self.store.workspace.root, outputs, self._record_files()) as query:
+                verdicts = self.process.read_verdicts(compiled)
+                git, problem = query.wait(), query.problem
+        else:
             verdicts = self.process.read_verdicts(compiled)
-            state = git.wait()
         return [
             JudgedGate(
                 self.run,
                 gate,
                 verdict,
                 gate_rules,
-                state,
+                git,
                 *programs.for_gate(gate.contract.gate),
-                git_problem=git.problem,
+                git_problem=problem,
             )
             for gate, verdict, gate_rules in zip(compiled, verdicts, rules, strict=True)
         ]

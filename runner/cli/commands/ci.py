@@ -121,7 +121,7 @@ def _run(cli: CliContext, printer: Printer, request: "CiRequest", workers: tuple
 
     with printer.open_display() as display:
         shown = display if printer.is_verbose else display._replace(show=lambda _: None)
-        return run_ci(cli.store, request, lambda: IsolatedPytest(shown, workers), time.time)
+        return run_ci(cli.store, request, lambda forks: IsolatedPytest(shown, workers, forks=forks), time.time)
 
 
 def _print(printer: Printer, cli: CliContext, report: CiReport, request: "CiRequest", printed: str) -> None:
