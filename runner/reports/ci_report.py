@@ -78,6 +78,8 @@ class GateReport(NamedTuple):
     problem: str | None = None
     """Why it failed, or why there is no verdict; None if it passed."""
     duration_s: float = 0.0
+    contract_path: str | None = None
+    """Relative to the root; None where it is not known, as of a gate that has no contract."""
 
     def count(self, status: CheckStatus) -> int:
         """The number of checks with this status."""

@@ -33,6 +33,14 @@ class Format(NamedTuple):
 
 _FORMATS: Final = (
     Format("text", "Plain text, for a log.", "runner.reports.text"),
+    Format("github", "Annotations of GitHub, as commands to its runner.", "runner.reports.github"),
+    Format("github-summary", "Markdown for the step summary of GitHub.", "runner.reports.github_summary", "summary.md"),
+    Format("markdown", "Markdown for a comment, at most 32,000 bytes.", "runner.reports.markdown", "orch-ci.md"),
+    Format("junit", "JUnit XML.", "runner.reports.junit", "orch-junit.xml"),
+    Format(
+        "code-quality", "JSON for GitLab Code Quality.", "runner.reports.code_quality", "gl-code-quality-report.json"
+    ),
+    Format("ctrf", "JSON in the Common Test Report Format.", "runner.reports.ctrf", "orch-ctrf.json"),
     Format("json", "All of the report as one JSON document.", "runner.reports.json_report", "orch-ci.json"),
 )
 

@@ -6,7 +6,15 @@ from typing import Final
 from gate_tests.checks.result import CheckStatus
 from gate_tests.sanitize import sanitize_line
 from runner.reports.ci_report import CheckReport, CiReport, Finding, GateReport
-from runner.reports.totals import describe_gate, describe_parts, describe_result, find_result
+from runner.reports.problems import name_place
+from runner.reports.totals import (
+    describe_gate,
+    describe_parts,
+    describe_totals,
+    find_result,
+    list_findings,
+    name_result,
+)
 
 _MAX_REASON: Final = 2000  # characters; a recorded reason is no longer
 _MAX_CHECKS: Final = 100
@@ -20,18 +28,18 @@ def render(report: CiReport) -> str:
 
 
 def _list_lines(report: CiReport) -> Iterator[str]:
-    yield from map(_format_finding, report.findings[:_MAX_FINDINGS])
-    yield from _format_rest(len(report.findings) - _MAX_FINDINGS, "")
+    findings = list_findings(report)
+    yield from map(_format_finding, findings[:_MAX_FINDINGS])
+    yield from _format_rest(len(findings) - _MAX_FINDINGS, "")
     for gate in report.gates:
         yield from _format_gate(gate)
     for part, found in describe_parts(report):
         yield f"{part:<8}{found}"
-    yield describe_result(report)
+    yield f"{name_result(report)}: {describe_totals(report)}"
 
 
 def _format_finding(finding: Finding) -> str:
-    place = finding.path or "/".join(filter(None, (finding.run_id, finding.gate)))
-    place += f":{finding.line}" if finding.path and finding.line else ""
+    place = name_place(finding)
     message = sanitize_line(f"{place}: {finding.message}" if place else finding.message, _MAX_REASON)
     return f"{finding.level:<8} {message} [{sanitize_line(finding.rule)}]"
 

@@ -1,13 +1,12 @@
 """What a report amounts to: results of gates, counts, and the sentence that sums them up."""
 
 from collections import Counter
-from collections.abc import Iterable
 from enum import StrEnum
 
 from gate_tests.checks.result import CheckStatus
 from gate_tests.errors import Exit
 from gate_tests.plurals import format_count
-from runner.reports.ci_report import CiReport, GateReport, Level, Part
+from runner.reports.ci_report import CiReport, Finding, GateReport, Level, Part
 
 
 class GateResult(StrEnum):
@@ -26,50 +25,65 @@ def find_result(gate: GateReport) -> GateResult:
 
 
 def describe_gate(gate: GateReport) -> str:
-    """What became of the checks of a gate: `2 of 5 checks failed, 1 warned`; the problem where there is no verdict."""
+    """What became of the checks of a gate: `2 of 5 checks failed, 1 warned`; the problem if that is something else."""
+    if problem := find_gate_problem(gate):
+        return problem
     failed, warned = gate.count(CheckStatus.FAILED), gate.count(CheckStatus.WARNED)
-    if not failed and gate.exit_code is not Exit.OK and gate.problem:
-        return gate.problem
     checks = format_count(len(gate.checks), "check")
     counted = f"{failed:,} of {checks} failed" if failed else checks
     return f"{counted}, {warned:,} warned" if warned else counted
 
 
-def describe_result(report: CiReport) -> str:
-    """All of it in one line: `FAIL: 1 of 3 gates failed, 2 errors, 1 warning`."""
-    word = "PASS" if report.exit_code is Exit.OK else "FAIL"
-    return f"{word}: {', '.join(_list_counts(report)) or 'nothing to check'}"
+def name_result(report: CiReport) -> str:
+    """`PASS` or `FAIL`, with the exit code where it says more."""
+    if report.exit_code in (Exit.OK, Exit.FAIL):
+        return "PASS" if report.exit_code is Exit.OK else "FAIL"
+    return f"FAIL (exit code {int(report.exit_code)})"
+
+
+def describe_totals(report: CiReport) -> str:
+    """All of it in one line: `1 of 3 gates failed, 1 check warned, 2 errors`."""
+    return ", ".join((*_count_gates(report), _count_findings(report)))
 
 
 def describe_parts(report: CiReport) -> list[tuple[Part, str]]:
     """Each part, with how much it looked at and what it found."""
     return [
-        (Part.LINT, f"{format_count(len(report.contracts), 'contract')}: {count_findings(report, {Part.LINT})}"),
-        (Part.VERIFY, f"{format_count(len(report.runs), 'run')}: {count_findings(report, {Part.VERIFY})}"),
-        (Part.CHECK, f"{format_count(len(report.gates), 'gate')}: {_count_gates(report)}"),
+        (Part.LINT, f"{format_count(len(report.contracts), 'contract')}: {_count_findings(report, Part.LINT)}"),
+        (Part.VERIFY, f"{format_count(len(report.runs), 'run')}: {_count_findings(report, Part.VERIFY)}"),
+        (Part.CHECK, ", ".join(_count_gates(report) or ["no gate has passed yet"])),
     ]
 
 
-def count_findings(report: CiReport, parts: Iterable[Part] = Part) -> str:
-    """`2 errors, 1 warning`, or `no errors`, of these parts."""
-    among = frozenset(parts)
-    levels = Counter(each.level for each in report.findings if each.part in among)
+def list_findings(report: CiReport) -> list[Finding]:
+    """The findings without those that say of a gate what its own report says; errors come first."""
+    told = {(gate.run_id, gate.gate) for gate in report.gates if gate.problem}
+    findings = [each for each in report.findings if each.part != Part.CHECK or (each.run_id, each.gate) not in told]
+    return sorted(findings, key=lambda finding: finding.level != Level.ERROR)
+
+
+def find_gate_problem(gate: GateReport) -> str | None:
+    """Why a gate does not pass although none of its checks has failed; None if that is not so."""
+    if gate.exit_code is Exit.OK or (gate.exit_code is Exit.FAIL and gate.count(CheckStatus.FAILED)):
+        return None
+    return gate.problem or "the gate does not pass"
+
+
+def _count_findings(report: CiReport, *parts: Part) -> str:
+    """`2 errors, 1 warning`, or `no errors`."""
+    levels = Counter(each.level for each in list_findings(report) if not parts or each.part in parts)
     counts = [format_count(levels[level], level) for level in Level if levels[level]]
     return ", ".join(counts) or "no errors"
 
 
-def _count_gates(report: CiReport) -> str:
+def _count_gates(report: CiReport) -> list[str]:
     results = Counter(map(find_result, report.gates))
-    words = {GateResult.PASS: "passed", GateResult.FAIL: "failed", GateResult.NO_VERDICT: "without a verdict"}
-    return ", ".join(f"{results[each]:,} {word}" for each, word in words.items() if results[each]) or "none passed yet"
-
-
-def _list_counts(report: CiReport) -> list[str]:
-    counts = []
-    if report.gates:
-        counts.append(f"{format_count(len(report.gates), 'gate')}: {_count_gates(report)}")
-    if report.findings:
-        counts.append(count_findings(report))
-    elif report.contracts or report.runs:
-        counts.append("no errors")
+    total = format_count(len(report.gates), "gate")
+    words = ((GateResult.FAIL, "failed"), (GateResult.NO_VERDICT, "without a verdict"))
+    counts = [f"{results[result]:,} {word}" for result, word in words if results[result]]
+    counts[:1] = [each.replace(" ", f" of {total} ", 1) for each in counts[:1]]
+    if report.gates and not counts:
+        counts.append(f"{total} passed")
+    if warned := sum(gate.count(CheckStatus.WARNED) for gate in report.gates):
+        counts.append(f"{format_count(warned, 'check')} warned")
     return counts
