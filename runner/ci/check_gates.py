@@ -5,8 +5,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from gate_tests.checks.result import CheckResult
+from gate_tests.compiler.check import Check
 from gate_tests.errors import Exit, Interrupted, OrchError
 from gate_tests.isolated_pytest.client import IsolatedPytest
+from gate_tests.sanitize import sanitize_line
 from gate_tests.workspace.run_context import OpenBaseline
 from runner.ci.artifact_line import find_artifact_line
 from runner.models.attempt import Attempt
@@ -84,13 +87,26 @@ def _report_gate(run: Run, judged: JudgedGate, duration_s: float) -> GateReport:
         gate=judged.gate.gate,
         name=judged.gate.name,
         attempts=tuple(map(_summarize, judged.gate.attempts)),
-        checks=tuple(
-            CheckReport(result, check.document.path, check.line, find_artifact_line(result)) for check, result in checks
-        ),
+        checks=tuple(_report_check(check, result) for check, result in checks),
         exit_code=Exit.OK if judged.passed else Exit.FAIL,
         problem=judged.failure_reason,
         duration_s=duration_s,
     )
+
+
+def _report_check(check: Check, result: CheckResult) -> CheckReport:
+    report = CheckReport(result, check.document.path, check.line, find_artifact_line(result))
+    if result.reason is None:
+        return report
+    expected = sanitize_line(check.rule.describe())
+    return report._replace(expected=expected, found=_find_found(result, expected))
+
+
+def _find_found(result: CheckResult, expected: str) -> str | None:
+    """What the reason says was found: the rest of it (see `Check.reason`)."""
+    rest = str(result.reason).removeprefix(f"{result.resolved_path}: ")
+    found = rest.removeprefix(f"expected {expected}, found ").removesuffix(f", expected {expected}")
+    return found if found != rest or not rest.startswith("expected ") else None
 
 
 def _report_problem(run: Run, gate: Gate, error: OrchError, duration_s: float) -> GateReport:

@@ -4,6 +4,7 @@
      "orch_version", "exit_code", "passed",
      "started_at", "finished_at",               # 2026-11-30T12:00:00.000Z
      "root_prefix",                             # from the top of the git repository to the root: "" or "a/b/"
+     "notes": [line, …],                        # which commit it compares with, what was left out and why
      "runs": [run id, …], "contracts": [path, …],
      "findings": [{"part", "level", "rule", "message", "path", "line", "run_id", "gate"}, …],
      "gates": [{"run_id", "gate", "name", "result", "exit_code", "problem", "duration_s",
@@ -40,6 +41,7 @@ def render(report: CiReport) -> str:
             "started_at": format_time(report.started_at),
             "finished_at": format_time(report.finished_at),
             "root_prefix": report.root_prefix,
+            "notes": report.notes,
             "runs": report.runs,
             "contracts": report.contracts,
             "findings": [finding._asdict() for finding in report.findings],

@@ -1,4 +1,4 @@
-"""Plain text for a log: the findings, the gates with the checks that did not pass, the parts, the result."""
+"""Plain text for a log: notes, the findings, the gates with the checks that did not pass, the parts, the result."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -28,6 +28,7 @@ def render(report: CiReport) -> str:
 
 
 def _list_lines(report: CiReport) -> Iterator[str]:
+    yield from (f"{'note':<8} {sanitize_line(note, _MAX_REASON)}" for note in report.notes)
     findings = list_findings(report)
     yield from map(_format_finding, findings[:_MAX_FINDINGS])
     yield from _format_rest(len(findings) - _MAX_FINDINGS, "")
@@ -56,10 +57,6 @@ def _format_gate(gate: GateReport) -> Iterator[str]:
 def _format_check(check: CheckReport) -> Iterator[str]:
     result = check.result
     yield f"  {result.status}  {sanitize_line(str(result.reason), _MAX_REASON)}"
-    if check.expected:
-        yield f"    expected  {sanitize_line(check.expected, _MAX_REASON)}"
-    if check.found:
-        yield f"    found     {sanitize_line(check.found, _MAX_REASON)}"
     yield f"    contract  {sanitize_line(check.contract_path)}:{check.contract_line}"
 
 

@@ -9,6 +9,7 @@ from runner.reports.formats import FORMATS, Format
 
 TEXT: Final = "text"
 GITHUB: Final = "github"
+GITHUB_SUMMARY: Final = "github-summary"
 JSON: Final = "json"
 STDOUT: Final = "-"
 

@@ -3,12 +3,17 @@
 import os
 import stat
 from pathlib import Path
+from typing import Final
 
 from gate_tests.errors import NotWritten
 from gate_tests.files.directory import Directory
 from runner.storage.atomic_files import replace_file
 
 _ADVICE = "name another file with --output, or make it writable; the verdict is as printed"
+
+
+_MAX_SUMMARY_BYTES: Final = 1 << 20
+"""Of all that one step appends: of more, GitHub shows nothing."""
 
 
 def write_report(path: str, content: str) -> None:
@@ -26,10 +31,15 @@ def write_report(path: str, content: str) -> None:
 
 
 def append_summary(path: str, content: str) -> None:
-    """Appends to the file that GitHub shows below the job. Raises NotWritten."""
+    """Appends to the file that GitHub shows below the job; nothing where it would then be too large for that.
+
+    Raises NotWritten.
+    """
+    encoded = content.encode()
     try:
-        with open(path, "a", encoding="utf-8") as file:
-            file.write(content)
+        with open(path, "ab") as file:
+            if file.tell() + len(encoded) <= _MAX_SUMMARY_BYTES:
+                file.write(encoded)
     except OSError as error:
         raise _not_written(path, error) from None
 

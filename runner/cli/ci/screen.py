@@ -20,20 +20,19 @@ _PASSING: Final = (Exit.OK,)
 
 def print_screen(printer: Printer, report: CiReport) -> None:
     """Prints the report; with -q only what is wrong, and the result."""
-    for note in report.notes:
-        if not printer.is_quiet:
-            printer.print_wrapped(f"note     {note}", _HANGING)
-    lines = render(_reduce(report) if printer.is_quiet else report).splitlines()
-    parts = {str(part) for part in Part}
-    for line in lines:
-        if not (printer.is_quiet and line.partition(" ")[0] in parts):
-            printer.print_wrapped(_colour(line), _HANGING)
+    *lines, result = render(report).splitlines()
+    if printer.is_quiet:
+        parts = {str(part) for part in Part}
+        lines = [line for line in render(_reduce(report)).splitlines()[:-1] if line.partition(" ")[0] not in parts]
+    for line in (*lines, result):
+        printer.print_wrapped(_colour(line), _HANGING)
 
 
 def _reduce(report: CiReport) -> CiReport:
     """The errors and the gates that did not pass."""
     errors = tuple(each for each in report.findings if each.level is Level.ERROR)
-    return report._replace(findings=errors, gates=tuple(each for each in report.gates if each.exit_code is not Exit.OK))
+    failed = tuple(each for each in report.gates if each.exit_code is not Exit.OK)
+    return report._replace(findings=errors, gates=failed, notes=())
 
 
 def _colour(line: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gate_tests.errors import Exit, NotWritten, choose_gravest
-from runner.cli.ci.destinations import GITHUB, TEXT, Destination, assign_files, choose_formats
+from runner.cli.ci.destinations import GITHUB, GITHUB_SUMMARY, TEXT, Destination, assign_files, choose_formats
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
 from runner.cli.options import complete_words, json_option, offline_option, workers_options
@@ -143,7 +143,7 @@ def _write(printer: Printer, report: CiReport, destinations: list[Destination]) 
                 write_report(each.file, each.format.render(report))
                 printer.print_hint(f"{each.format.name}: {each.file}")
             if each.format.name == GITHUB and (summary := os.environ.get("GITHUB_STEP_SUMMARY")):
-                append_summary(summary, FORMATS["markdown"].render(report))
+                append_summary(summary, FORMATS[GITHUB_SUMMARY].render(report))
     except NotWritten as error:
         error.exit_code = choose_gravest({Exit.NO_VERDICT, report.exit_code})
         raise
