@@ -34,7 +34,9 @@ class Format(NamedTuple):
 _FORMATS: Final = (
     Format("text", "Plain text, for a log.", "runner.reports.text"),
     Format("github", "Annotations of GitHub, as commands to its runner.", "runner.reports.github"),
-    Format("github-summary", "Markdown for the step summary of GitHub.", "runner.reports.github_summary", "summary.md"),
+    Format(
+        "github-summary", "Markdown for the step summary of GitHub.", "runner.reports.github_summary", "orch-summary.md"
+    ),
     Format("markdown", "Markdown for a comment, at most 32,000 bytes.", "runner.reports.markdown", "orch-ci.md"),
     Format("junit", "JUnit XML.", "runner.reports.junit", "orch-junit.xml"),
     Format(

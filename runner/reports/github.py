@@ -35,12 +35,6 @@ def render(report: CiReport) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def count_annotations(report: CiReport, level: Level) -> tuple[int, int]:
-    """How many problems of a level are annotated, and how many there are."""
-    count = sum(problem.level is level for problem in list_problems(report))
-    return min(count, MAX_ANNOTATIONS), count
-
-
 def _list_annotations(problems: list[Problem], level: Level) -> list[str]:
     first = islice(_take_in_turn(problem for problem in problems if problem.level is level), MAX_ANNOTATIONS)
     return [_format_command(level, problem, problem.line) for problem in first]

@@ -1,8 +1,8 @@
 """JUnit XML that is valid by the schema of the Jenkins xUnit plugin (junit-10.xsd), and is read by all others.
 
     <testsuites name="orch ci" tests failures errors time>
-      <testsuite name="lint"|"verify" …>                       a test for each contract, for each run
-        <testcase classname="lint" name="orchestration/gates/contracts/G1.contract.json">
+      <testsuite name="orch.lint"|"orch.verify" …>             a test for each contract, for each run
+        <testcase classname="orch.lint" name="orchestration/gates/contracts/G1.contract.json">
           <failure type="contract-error" message="…">…</failure>   its errors; its warnings are <system-out>
       <testsuite name="RUN.GATE" file="its contract" timestamp time …>
         <properties> run, gate, name, result, attempts, reason?; one `warned` for each check that warned
@@ -110,7 +110,7 @@ def _list_finding_suites(report: CiReport, max_text: int) -> Iterator[_Suite]:
     groups = list(group_findings(report))
     for part in Part:
         if cases := tuple(_make_finding_case(group, max_text) for group in groups if group.part is part):
-            yield _Suite(part, cases)
+            yield _Suite(f"orch.{part}", cases)
 
 
 def _make_finding_case(group: FindingGroup, max_text: int) -> _Case:
@@ -121,7 +121,7 @@ def _make_finding_case(group: FindingGroup, max_text: int) -> _Case:
         )
     if group.warnings:
         children.append(f"<system-out>{escape_xml(_join(group.warnings, max_text))}</system-out>")
-    return _Case(group.part, group.name, tuple(children))
+    return _Case(f"orch.{group.part}", group.name, tuple(children))
 
 
 def _join(findings: list[Finding], max_text: int) -> str:

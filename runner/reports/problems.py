@@ -1,5 +1,6 @@
 """What is wrong according to a report, as a list: each problem with the lines of files that it is about."""
 
+import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -121,4 +122,4 @@ def _make_line(report: CiReport, path: str, number: int) -> Line:
 
 
 def _without_numbers(message: str) -> str:
-    return "".join(character for character in message[:_MAX_KEY] if not character.isdigit())
+    return re.sub(r"\d+", "", message[:_MAX_KEY])
