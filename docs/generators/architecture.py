@@ -7,6 +7,7 @@ docstring and by what it imports.
 import ast
 import tomllib
 from collections.abc import Iterable, Mapping
+from textwrap import wrap
 
 import grimp
 
@@ -14,6 +15,7 @@ from docs.generators.page_files import CHECKOUT, read_page, replace_part
 
 PAGE = "docs/architecture.md"
 _GAP = 4
+_MAX_WIDTH = 44  # of a layer, so that both packages fit beside each other on a screen
 
 Layers = list[list[str]]
 """The names of rooms, top layer first."""
@@ -81,10 +83,10 @@ def _room(module: str) -> str:
 
 def _column(package: str, layers: Iterable[list[str]]) -> list[str]:
     """A frame for each layer, an arrow between two of them."""
-    texts = ["   ".join(layer) for layer in layers]
-    width = max(map(len, texts))
+    frames = [wrap("   ".join(layer), _MAX_WIDTH, break_on_hyphens=False) for layer in layers]
+    width = max(len(text) for texts in frames for text in texts)
     lines = [package, ""]
-    for number, text in enumerate(texts):
+    for number, texts in enumerate(frames):
         lines += [f"{'':{width // 2 + 1}}▼"] if number else []
-        lines += [f"┌{'─' * (width + 2)}┐", f"│ {text:^{width}} │", f"└{'─' * (width + 2)}┘"]
+        lines += [f"┌{'─' * (width + 2)}┐", *(f"│ {text:^{width}} │" for text in texts), f"└{'─' * (width + 2)}┘"]
     return lines

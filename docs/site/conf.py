@@ -7,7 +7,6 @@ html_title = f"orch {VERSION}"
 html_theme = "furo"
 extensions = ["myst_parser", "sphinx_copybutton"]
 exclude_patterns = ["files"]
-html_baseurl = ""
 html_show_copyright = False
 html_show_sourcelink = False
 html_copy_source = False
@@ -15,6 +14,7 @@ html_use_index = False
 html_static_path = ["static"]
 html_css_files = ["site.css"]
 highlight_language = "text"
+smartquotes = False  # it makes one dash of two, as in --help
 
 # As GitHub: headings have its anchors, and what only MyST knows is text.
 myst_heading_anchors = 6
