@@ -14,8 +14,9 @@ from typing import Any, Final, NamedTuple
 from unittest.mock import patch
 
 import click
-import jsonschema
 import yaml
+from jsonschema import Draft7Validator
+from jsonschema.exceptions import best_match
 
 from docs.site.dead_links import list_markdown, read
 from gate_tests.checks.registry import BUILT_IN_TYPES
@@ -166,8 +167,13 @@ def _check_json(text: str) -> None:
     kind = _find_kind(document) if isinstance(document, dict) else None
     if kind == "check":
         kind, document = "contract", {"gate": "G1", "name": "A check", "validations": [document]}
-    if kind:
-        jsonschema.validate(document, load_schema(kind))
+    if kind and (error := best_match(_load_validator(kind).iter_errors(document))):
+        raise error
+
+
+@cache
+def _load_validator(kind: str) -> Draft7Validator:
+    return Draft7Validator(load_schema(kind))
 
 
 def _find_kind(document: Mapping[str, Any]) -> str | None:
