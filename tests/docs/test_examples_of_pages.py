@@ -1,9 +1,7 @@
-"""The examples of the pages work: contracts, custom checks, failures, jobs and scripts of CI."""
+"""The examples of the pages work: contracts, custom checks, failures; the page of commands names all."""
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Final
 
@@ -67,56 +65,6 @@ def test_the_shown_failure_is_what_pytest_shows(shipped: Repository) -> None:
     shipped.write(CITATIONS, "".join(f"### Source {number}: a book\n" for number in range(1, 8)))
     run_id = shipped.start_run()
     assert shown in shipped.pytest("--gate", "G2", "--run", run_id).out
-
-
-@pytest.mark.slow
-def test_the_job_of_ci_that_names_its_gates_judges_a_run_in_a_fresh_clone(tmp_path: Path) -> None:
-    work, clone = tmp_path / "work", tmp_path / "clone"
-    subprocess.run(["git", "clone", "--quiet", str(CHECKOUT), str(work)], check=True)
-    repository = Repository(work)
-    repository.add_example("G1", "G2", "G3")
-    run_id = repository.start_run()
-    identity = ("-c", "user.name=Somebody", "-c", "user.email=somebody@example.org")
-    subprocess.run(["git", "add", "--all"], cwd=work, check=True)
-    subprocess.run(["git", *identity, "commit", "--quiet", "--message", "A run"], cwd=work, check=True)
-    subprocess.run(["git", "clone", "--quiet", str(work), str(clone)], check=True)
-    subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True)
-
-    (job,) = read_fenced(read_page("how-to/gate-check-in-ci.md"), "yaml")
-    steps = re.findall(r"[ -] run: (?:\|\n)?((?:.+\n(?: {10}.+\n)*))", job)
-    assert len(steps) == 3
-    environment = {"RUN": run_id, "PATH": f"{tmp_path}/venv/bin:/usr/bin:/bin"}
-    install, check, report = [Repository(clone).run("bash", "-e", "-c", step, env=environment) for step in steps]
-    assert install.code == 0, install.err
-    assert check.code == 0, check.out + check.err
-    assert check.out.count("PASS  G") == 3
-    assert report.code == 0, report.out
-    assert "33 passed" in report.out
-    assert (clone / "gates.xml").is_file()
-
-    (clone / CITATIONS).unlink()
-    check = Repository(clone).run("bash", "-e", "-c", steps[1], env=environment)
-    assert check.code == 1
-    assert [line[:8] for line in check.out.splitlines() if line[6:7] == "G"] == ["PASS  G1", "FAIL  G2", "PASS  G3"]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("examples", "options", "code"), [
-    (("G1",), "", 0),
-    ((), "", 1),
-    (("G1",), "-S", 3),
-], ids=["the gate passes", "the gate fails", "orch is not installed"])  # fmt: skip
-def test_the_script_distinguishes_a_failed_gate_from_a_program_that_cannot_be_loaded(
-    shipped: Repository, tmp_path: Path, examples: tuple[str, ...], options: str, code: int
-) -> None:
-    shipped.add_example(*examples)
-    (script,) = read_fenced(read_page("how-to/gate-check-in-ci.md"), "bash")
-    shim = tmp_path / "bin/python"
-    shim.parent.mkdir()
-    shim.write_text(f'#!/bin/sh\nexec {sys.executable} {options} "$@"\n')
-    shim.chmod(0o755)
-    environment = {"RUN": shipped.start_run(), "PATH": f"{tmp_path}/bin:/usr/bin:/bin"}
-    assert shipped.run("bash", "-e", "-c", script, env=environment).code == code
 
 
 def test_the_shipped_workflow_and_contracts_agree_about_names() -> None:
