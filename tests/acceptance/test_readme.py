@@ -14,20 +14,20 @@ from tests.support.repository import Repository
 README: Final = (CHECKOUT / "README.md").read_text("utf-8")
 WORDS: Final = ("run", "gate", "contract", "attempt", "check", "artifact", "prompt packet", "record")
 QUESTIONS: Final = {
-    "why not pytest alone": "docs/explanation/why-pytest.md",
+    "why not pytest alone": "docs/explanation/why-pytest.md#why-not-pytest-alone",
     "how into my repository": "docs/tutorial.md",
     "license": "#license",
     "systems": "#supported-systems",
     "own workflow": "docs/how-to/own-workflow.md",
     "a contract": "docs/explanation/concepts.md#contract",
     "a packet": "docs/explanation/concepts.md#prompt-packet",
-    "what to commit and when": "docs/explanation/concepts.md#what-to-commit-and-when",
-    "the run of a pull request": "docs/how-to/ci.md",
+    "what to commit and when": "docs/how-to/merging.md#what-to-commit-and-when",
+    "the run of a pull request": "docs/how-to/ci.md#which-runs-it-is-about",
     "wiring agents": "docs/how-to/agents.md",
     "cancel or delete a run": "docs/how-to/cancel-or-delete.md",
-    "an agent that cheats": "docs/explanation/threat-model.md",
+    "an agent that cheats": "docs/explanation/threat-model.md#an-agent-that-cheats",
     "two people and one run": "docs/how-to/merging.md",
-    "records and the next version": "docs/formats.md",
+    "records and the next version": "docs/formats.md#versions",
     "report a bug": "CONTRIBUTING.md#report-a-bug",
 }
 """What a newcomer asks, and where the answer is: in a section of README or one step from it."""
