@@ -1,5 +1,6 @@
 """A copy of the program in an environment of its own, with one thing changed: to see what the rest makes of a fault."""
 
+import os
 import pkgutil
 import shutil
 import site
@@ -28,7 +29,7 @@ class PatchedInstall:
         version = f"python{sys.version_info.major}.{sys.version_info.minor}"
         packages = folder / "venv/lib" / version / "site-packages"
         packages.mkdir(parents=True)
-        (packages / "altered.pth").write_text("\n".join([str(folder), *site.getsitepackages()]))
+        (packages / "altered.pth").write_text("\n".join([str(folder), *filter(os.path.isdir, site.getsitepackages())]))
         (folder / "venv/bin").mkdir()
         (folder / "venv/bin/python").symlink_to(sys.executable)
         base = Path(sys.base_prefix) / "bin"
