@@ -211,6 +211,11 @@ def show_file(path: str) -> str:
     return f"cat {quote(path)}"
 
 
+def append_lines(path: str, *lines: str) -> str:
+    """Appends lines to a file."""
+    return " ".join(("printf '%s\\n'", *map(quote, lines), ">>", quote(path)))
+
+
 def stage_paths(paths: Iterable[str], *, are_ignored: bool = False) -> str:
     """Stages files and directories, also those that git ignores.
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # the help needs neither
     from runner.storage.store import Store
 
 
-_AT_ROOT: Final = r".* orchestration/|git (?:add|checkout|check-ignore|diff|log) |cat |ls -ld (?!'?/)"
+_AT_ROOT: Final = r".* orchestration/|git (?:add|checkout|check-ignore|diff|log) |cat |printf |ls -ld (?!'?/)"
 """A command with paths that are relative to the root. Compiled where it is used: most commands name none."""
 _IN_REPOSITORY: Final = r"git (?:branch|fetch|fsck|lfs|read-tree|rev-parse|show-ref|status|submodule)\b"
 """A command without paths, which works in every directory of the repository."""

@@ -36,6 +36,19 @@ def test_an_unrelated_session_runs_with_and_without_the_plugin(tmp_path: Path) -
     assert runs(*idle.sessions(tmp_path))
 
 
+@pytest.mark.slow
+def test_the_environments_have_what_they_are_named_after_and_nothing_else(tmp_path: Path) -> None:
+    ours, report, alone = (list_distributions(command.arguments[0]) for command in idle.installations(tmp_path))
+    assert report - alone == {"pytest-json-report", "pytest-metadata"}
+    assert {"orch-runner", "click"} <= ours - report
+    assert "pytest-xdist" not in ours
+
+
+def list_distributions(python: str) -> set[str]:
+    listed = "import importlib.metadata as m; print(*(each.name.lower() for each in m.distributions()))"
+    return set(subprocess.check_output([python, "-I", "-c", listed], text=True).split())
+
+
 @needs_openssl
 def test_openssl_and_we_hash_one_file_and_many(tmp_path: Path) -> None:
     hashing.write_small(tmp_path, 3)

@@ -19,7 +19,10 @@ MESSAGES = {
     "write-is-a-dash": "--write names a path; without it, the text is printed",
     "user-file-read-only": "{path}: is read-only",
     "file-changed-meanwhile": "{path}: was changed by another process",
-    # Packages of a host
+    # Packages of a host, and its packaging
+    "two-packages": "setuptools finds two packages, {package} and orchestration, and so builds none (pip install .)",
+    "installs-orchestration": "setuptools installs orchestration/ as a package{instead} (pip install .)",
+    "find-rule-finds": "{file}: {section} finds orchestration/, which pip install . installs as a package",
     "same-package": "{owner} installs a package {packages}, as orch does: one replaces files of the other",
     "files-replaced": "{count} of orch changed since the installation: {files}",
     "host-package-imported": (

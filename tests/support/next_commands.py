@@ -17,7 +17,8 @@ ADVICE = (
     NoVerdict.advice,
     "repeat the command", "fix that, ", "add them, ", "give ", "move ", "change to the root ", "clone it",
     "use `orch` rather than ", "activate the environment ", "install git",
-    "start codex here, and ", "remove ", "raise the budget ",
+    "start codex here, and ", "remove ", "raise the budget ", "add `", 'add "orch', "add orchestration",
+    "name it in setup.cfg ", "name them in setup.cfg ", "install orch in an environment of its own: ",
 )  # fmt: skip
 """How the words begin that stand where only a person can help."""
 _PROGRAMS = (
@@ -36,6 +37,7 @@ _PROGRAMS = (
     "diff",
     "cd",
     "unset",
+    "printf",
 )
 _RUN = re.compile(r"run_[0-9]{8}T[0-9]{6,9}Z_\S+")
 

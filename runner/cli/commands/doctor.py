@@ -80,6 +80,7 @@ def _diagnose(cli: CliContext) -> "Iterator[Diagnosis]":
     from runner.doctor.diagnosis import Diagnosis
     from runner.doctor.hooks import diagnose_hooks
     from runner.doctor.installation import diagnose_installation
+    from runner.doctor.packaging import diagnose_packaging
     from runner.doctor.repository import diagnose_repository
 
     here = _current_directory()
@@ -91,6 +92,7 @@ def _diagnose(cli: CliContext) -> "Iterator[Diagnosis]":
         return
     yield from diagnose_installation([*here, workspace.root])
     yield from diagnose_repository(workspace, _describe_search(cli, workspace))
+    yield from diagnose_packaging(workspace.root)
     yield from diagnose_agents(workspace)
     yield from diagnose_hooks(workspace.root)
 

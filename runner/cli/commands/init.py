@@ -45,7 +45,7 @@ def init(cli: CliContext, is_bare: bool, as_json: bool) -> None:
     installed = install_orchestration(root, is_bare=is_bare)
     for line in _format_files(installed, is_verbose=printer.is_verbose):
         printer.print_line(line)
-    for note in _list_notes(root.absolute()):
+    for note in (*_list_notes(root.absolute()), *_warn_about_packaging(cli, root.absolute())):
         print_notice(note)
     start = suggestions.start_workflow("visual-essay", "the-word-robot")
     printer.print_hint(f"Next: {cli.format_command(_suggest_workflow(root) if is_bare else start)}")
@@ -86,3 +86,12 @@ def _list_notes(root: Path) -> Iterator[str]:
         yield f"warning: another root is above it: {outer}; below {root}, commands use the new root"
     if (root / "orchestration/__init__.py").exists():
         yield f"{root / 'orchestration'} is a Python package; its modules were not changed"
+
+
+def _warn_about_packaging(cli: CliContext, root: Path) -> Iterator[str]:
+    """What `pip install .` does with the new directory."""
+    from runner.doctor.packaging import find_packaging_problem
+
+    if problem := find_packaging_problem(root):
+        fix = cli.format_command(problem.next_command) if problem.next_command else problem.advice
+        yield f"warning: {problem.message}\n  to fix it: {fix}"
