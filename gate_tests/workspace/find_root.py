@@ -104,17 +104,43 @@ def _describe_missing_root(directory: Path, message: str) -> Refused:
         error = Refused(f"{message}; records found in {records}", lost_file=LostFile(directory, "orchestration/gates"))
         error.lookup_command = suggestions.DOCTOR
         return error
-    below = list(islice(_find_roots_below(directory), _MAX_LISTED + 1))
-    if below:
-        listed = ", ".join(below[:_MAX_LISTED]) + (", …" if len(below) > _MAX_LISTED else "")
-        inner = os.path.join(_as_typed(directory), below[0])
-        return Refused(f"{message}; roots below: {listed}", next_command=suggestions.at_root(inner, suggestions.STATUS))
+    for top in dict.fromkeys((directory, _find_work_tree(directory) or directory)):
+        if below := list(islice(_find_roots_below(top), _MAX_LISTED + 1)):
+            where = "roots below" if top == directory else f"roots below {top}"
+            inner = os.path.join(_as_typed(top), below[0]) if top == directory else _make_relative(top / below[0])
+            use_inner = suggestions.at_root(inner, suggestions.STATUS)
+            return Refused(f"{message}; {where}: {_join_names(below)}", next_command=use_inner)
     if bare := _find_bare_repository(directory):
         use_work_tree = suggestions.use_work_tree(str(bare))
         return Refused(f"{bare} is a bare repository: it has no work tree", next_command=use_work_tree)
     error = Refused(message, lost_file=LostFile(directory, LOST_ROOT))
     error.lookup_command = suggestions.DOCTOR
     return error
+
+
+def list_other_roots(root: Path) -> str:
+    """The roots in the git work tree of `root`, or below it, other than that: relative to the work tree, in words."""
+    top = _find_work_tree(root) or root
+    below = (path for path in _find_roots_below(top) if top / path != root)
+    return _join_names(list(islice(below, _MAX_LISTED + 1)))
+
+
+def _join_names(paths: list[str]) -> str:
+    return ", ".join(paths[:_MAX_LISTED]) + (", …" if len(paths) > _MAX_LISTED else "")
+
+
+def _find_work_tree(directory: Path) -> Path | None:
+    """The top of the git work tree that contains `directory`."""
+    start = Path(os.path.abspath(directory))
+    return next((each for each in (start, *start.parents) if os.path.lexists(each / ".git")), None)
+
+
+def _make_relative(path: Path) -> str:
+    """The path as a command in the current directory names it."""
+    try:
+        return os.path.relpath(path)
+    except OSError:
+        return str(path)
 
 
 def _find_bare_repository(start: Path) -> Path | None:

@@ -63,6 +63,40 @@ def test_at_the_top_of_a_monorepo_the_roots_below_are_named_and_the_command_work
     assert [path.name for path in tmp_path.iterdir() if path.name != ".git"] == ["svc"]
 
 
+def test_beside_the_roots_of_a_monorepo_they_are_named_and_the_command_works(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    make_root(tmp_path / "svc")
+    beside = Repository(tmp_path / "lib/src")
+    beside.root.mkdir(parents=True)
+    for command in (("run", "list"), ("status",), START, ("hook", "status"), ("verify", "--base", "HEAD")):
+        refused = beside.orch(*command)
+        assert (refused.code, says(refused.err, "roots-beside", top=tmp_path, roots="svc")) == (2, True)
+        assert refused.err.endswith("Next: orch -C ../../svc status\n")
+    assert beside.orch("-C", "../../svc", "status").code == 0
+    refused = beside.pytest("--run", "latest")
+    assert (refused.code, "Next: orch -C ../../svc status" in refused.err) == (4, True)
+    named = Repository(tmp_path).orch("-C", "lib", "status")
+    assert named.err.endswith("Next: orch -C svc status\n")
+
+
+def test_at_the_top_pytest_names_the_roots_below_and_judges_the_one_that_is_named(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    inner, top = make_root(tmp_path / "svc"), Repository(tmp_path)
+    inner.add_example("G1")
+    run_id = inner.start_run()
+    refused = top.pytest("--gate", "G1", "--run", run_id)
+    assert (refused.code, says(refused.err, "roots-below", roots="svc")) == (4, True)
+    assert top.pytest("--gate", "G1", "--run", run_id, env={"ORCH_ROOT": "svc"}).code == 0
+
+
+def test_hooks_are_installed_at_the_top_and_whom_they_do_not_reach_is_said(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    make_root(tmp_path / "svc")
+    installed = Repository(tmp_path).orch("-C", "svc", "hook", "install", "--target", "claude-code")
+    assert (tmp_path / ".claude/settings.json").is_file()
+    assert says(installed.err, "hooks-below-top", directory="svc")
+
+
 @pytest.mark.slow
 def test_a_nested_root_is_named_once_by_each_command_that_judges_or_writes(outer: Repository) -> None:
     inner = make_root(outer.root / "svc")
@@ -296,6 +330,17 @@ def test_init_below_a_root_says_that_there_are_two_now(outer: Repository) -> Non
     inner = Repository(outer.root / "svc")
     inner.root.mkdir()
     assert says(inner.orch("init").err, "init-below-root", root=inner.root, outer=outer.root)
+
+
+@pytest.mark.parametrize(("place", "roots"), [(".", "svc, web"), ("lib", "svc, web")])
+def test_init_in_a_repository_that_has_roots_elsewhere_names_them(tmp_path: Path, place: str, roots: str) -> None:
+    git(tmp_path, "init", "--quiet")
+    for name in ("svc", "web"):
+        make_root(tmp_path / name)
+    new = Repository(tmp_path / place)
+    new.root.mkdir(exist_ok=True)
+    assert new.orch("init").err == f"orch: {message('init-beside-roots', roots=roots)}\n"
+    assert new.orch("init").err == "", "it is a root already"
 
 
 # Nothing to look at

@@ -31,6 +31,7 @@ MESSAGES = {
     # Hooks of hosts
     "copilot-runs-twice": "warning: Copilot CLI reads .claude/settings.json too, so hooks run twice; see {command}",
     "codex-runs-twice": "warning: hooks of orch are in .codex/config.toml too, and each runs twice; remove them there",
+    "hooks-below-top": "warning: an agent that works outside of {directory} is not sent back for its gates",
     # What a commit changes
     "not-staged": "not staged: {path}",
     "not-staged-ignored": "not staged: {path} (git ignores it: {rule})",
@@ -132,6 +133,7 @@ MESSAGES = {
     "root-is-file": "{named_by}: {root} is not a directory",
     "root-without-orchestration": ("{named_by}: {root} has no orchestration/gates/ or orchestration/workflows/"),
     "roots-below": "; roots below: {roots}",
+    "roots-beside": "; roots below {top}: {roots}",
     "records-without-root": "; records found in {runs}",
     "nested-root": "root: {root}; another root is above it: {outer}",
     "root-above-tree": "root: {root}, which is above the git work tree {tree}",
@@ -144,6 +146,7 @@ MESSAGES = {
         " hook is configured: without it the agent's directory decides"
     ),
     "package-beside": "{folder} is a Python package; its modules were not changed",
+    "init-beside-roots": "warning: this repository has other roots: {roots}; each command uses the nearest one upwards",
     "init-below-root": "warning: another root is above it: {outer}; below {root}, commands use the new root",
     "commit-orchestration": "commit orchestration/ with git; its .gitignore excludes the logs of runs",
     "record-ignored": "git ignores the record ({rule}): no commit will have it",

@@ -1,5 +1,6 @@
 """`orch hook install`: writes the hooks into the file of a host."""
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -76,6 +77,9 @@ def install(
     if not is_local:
         _warn_about_program(cli, chosen)
     _warn_about_doubles(cli, file.top, chosen)
+    if not os.path.samefile(root, file.top):
+        directory = os.path.relpath(root, file.top)
+        print_notice(f"warning: an agent that works outside of {directory} is not sent back for its gates")
     printer.raise_output_error()
 
 

@@ -35,6 +35,7 @@ def init(cli: CliContext, is_bare: bool, as_json: bool) -> None:
       orch init --bare
       orch -C ../other-repository init
     """
+    from gate_tests.workspace.find_root import is_root
     from runner.workflows.bundled import install_orchestration
 
     printer, root = Printer(as_json), cli.directory or find_current_directory()
@@ -42,10 +43,11 @@ def init(cli: CliContext, is_bare: bool, as_json: bool) -> None:
         named = quote(str(root))
         make = f"mkdir -p {named} && orch -C {named} init"
         raise Refused(f"{root} is not a directory", next_command=None if root.exists() else make)
+    is_new = not is_root(root)
     installed = install_orchestration(root, is_bare=is_bare)
     for line in _format_files(installed, is_verbose=printer.is_verbose):
         printer.print_line(line)
-    for note in (*_list_notes(root.absolute()), *_warn_about_packaging(cli, root.absolute())):
+    for note in (*_list_notes(root.absolute(), is_new=is_new), *_warn_about_packaging(cli, root.absolute())):
         print_notice(note)
     start = suggestions.start_workflow("visual-essay", "the-word-robot")
     printer.print_hint(f"Next: {cli.format_command(_suggest_workflow(root) if is_bare else start)}")
@@ -78,12 +80,14 @@ def _format_files(installed: "InstallResult", *, is_verbose: bool) -> Iterator[s
         yield "commit orchestration/ with git; its .gitignore excludes the logs of runs"
 
 
-def _list_notes(root: Path) -> Iterator[str]:
-    """What may surprise about the new root."""
-    from gate_tests.workspace.find_root import is_root
+def _list_notes(root: Path, *, is_new: bool) -> Iterator[str]:
+    """What may surprise about the root."""
+    from gate_tests.workspace.find_root import is_root, list_other_roots
 
     if outer := next(filter(is_root, root.parents), None):
         yield f"warning: another root is above it: {outer}; below {root}, commands use the new root"
+    elif is_new and (others := list_other_roots(root)):
+        yield f"warning: this repository has other roots: {others}; each command uses the nearest one upwards"
     if (root / "orchestration/__init__.py").exists():
         yield f"{root / 'orchestration'} is a Python package; its modules were not changed"
 

@@ -197,7 +197,10 @@ ELSEWHERE = {
     "tests/runner/storage/test_user_file.py": ("file-changed-meanwhile",),
     "tests/acceptance/test_git.py": ("no-git-answer",),
     "tests/acceptance/test_init.py": ("commit-orchestration", "init-below-root"),
-    "tests/acceptance/test_roots.py": ("package-beside", "other-work-tree", "nothing-to-lint", "nothing-to-check"),
+    "tests/acceptance/test_roots.py": (
+        "package-beside", "other-work-tree", "nothing-to-lint", "nothing-to-check", "roots-beside", "init-beside-roots",
+        "hooks-below-top",
+    ),
     "tests/acceptance/test_committed_records.py": ("record-ignored", "run-without-record"),
     "tests/gate_tests/workspace/test_find_root.py": (
         "roots-below", "records-without-root", "nested-root", "root-above-tree", "bare-without-root",
