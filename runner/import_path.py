@@ -1,4 +1,4 @@
-"""What an isolated Python must be told to import the same packages as this process."""
+"""The arguments with which an isolated Python imports the same packages as this process."""
 
 import os
 import sys
