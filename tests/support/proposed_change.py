@@ -12,7 +12,7 @@ from tests.support.repository import Ended, Repository
 OUTPUTS = {"all_of": [{"path": "{artifact_path}/a.md"}]}
 SCHEMA, PROGRAM = "orchestration/gates/schemas/a.json", "tools/check.sh"
 CHECKS: list[dict[str, Any]] = [
-    {"type": "word_count", "target": "{artifact_path}/a.md", "min": {"quick": 1, "standard": 3}},
+    {"type": "word_count", "target": "{artifact_path}/a.md", "min": {"quick": 1, "standard": 3, "deep": 3}},
     {"type": "contains_text", "target": "{artifact_path}/a.md", "pattern": "tea"},
 ]
 MORE = [

@@ -31,6 +31,10 @@ SLUG = "the-word-robot"
 ARTIFACTS = f"src/app/essays/{SLUG}"
 BIN = Path(sys.executable).parent
 """Where the installed `orch` and `pytest` of this environment are."""
+_TELLING = (
+    "PYTEST_", "ORCH_", "CLAUDE", "CODEX_", "GITHUB_", "GITLAB_", "CI_", "BUILDKITE", "BITBUCKET_", "SYSTEM_",
+    "CHANGE_", "DRONE_",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -193,10 +197,6 @@ def _bundled_files() -> dict[str, bytes]:
 
 
 def _inherited() -> dict[str, str]:
-    """The environment without what tells pytest or `orch` something, or is that of an agent; both are found."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("PYTEST_", "ORCH_", "CLAUDE", "CODEX_"))
-    }
+    """The environment without what tells pytest or `orch` something, or is of an agent or a CI job; both are found."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_TELLING)}
     return {**kept, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}

@@ -9,8 +9,6 @@ from gate_tests.errors import NotWritten
 from gate_tests.files.directory import Directory
 from runner.storage.atomic_files import replace_file
 
-_ADVICE = "name another file with --output, or make it writable; the verdict is as printed"
-
 
 _MAX_SUMMARY_BYTES: Final = 1 << 20
 """Of all that one step appends: of more, GitHub shows nothing."""
@@ -45,4 +43,4 @@ def append_summary(path: str, content: str) -> None:
 
 
 def _not_written(path: str, error: OSError) -> NotWritten:
-    return NotWritten(f"{path}: cannot be written ({error.strerror or error})", advice=_ADVICE)
+    return NotWritten(f"{path}: cannot be written ({error.strerror or error})")
