@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.support.git_checkout import git
+from tests.support.patched_install import PatchedInstall
 from tests.support.proposed_change import CHECKS, OUTPUTS, Project, commit_on_main, edit_json, loosen
 from tests.support.repository import Ended, Repository
 
@@ -196,6 +197,43 @@ def test_a_gate_that_requires_changes_in_its_attempt_passes_again(repository: Re
     assert repository.orch("gate", "finish", "--run", run_id).code == 0
     ended = repository.orch("ci")
     assert ended.code == 0, ended
+
+
+# One process judges all runs, each in a fork of its own
+
+_CHECK = "gate_tests.checks.types.contains_text:ContainsText.evaluate_text"
+
+
+def start_two_runs(repository: Repository) -> None:
+    """Two runs of a gate that passed."""
+    repository.write_contract("G1", required_outputs=OUTPUTS, validations=CHECKS[1:])
+    repository.write_workflow("G1")
+    for slug in ("tea", "mint"):
+        run_id = repository.start_run(workflow="tests", slug=slug)
+        repository.start_gate(run_id, "G1")
+        repository.write(f"out/{slug}/a.md", "tea\n")
+        assert repository.orch("gate", "finish", "--run", run_id).code == 0
+
+
+@pytest.mark.slow
+def test_what_a_check_leaves_in_memory_does_not_reach_the_next_run(repository: Repository, tmp_path: Path) -> None:
+    start_two_runs(repository)
+    program = PatchedInstall.make(tmp_path / "altered")
+    program.run_before(_CHECK, "import sys; assert not getattr(sys, 'left', 0); sys.left = 'pytest' in sys.modules")
+    ended = program.orch(repository, "ci")
+    assert ended.code == 0, ended
+    assert "2 gates passed" in ended.out
+
+
+@pytest.mark.slow
+def test_a_run_whose_check_ends_the_process_hides_no_other(repository: Repository, tmp_path: Path) -> None:
+    start_two_runs(repository)
+    program = PatchedInstall.make(tmp_path / "altered")
+    program.run_before(_CHECK, "import os; 'mint' in repr(args) and os.abort()")
+    ended = program.orch(repository, "ci", "--json")
+    assert ended.code == 3, ended
+    assert sorted(gate["result"] for gate in ended.json["gates"]) == ["PASS", "no verdict"]
+    assert "was killed by SIGABRT" in ended.err
 
 
 # Where nothing is to be checked

@@ -85,7 +85,7 @@ def link_record(project: Project) -> None:
 
 
 def lower_threshold(project: Project) -> None:
-    project.write_contract([{**CHECKS[0], "min": {"quick": 1, "standard": 2}}, CHECKS[1]])
+    project.write_contract([{**CHECKS[0], "min": {**CHECKS[0]["min"], "standard": 2}}, CHECKS[1]])
 
 
 def delete_contract(project: Project) -> None:

@@ -139,7 +139,7 @@ RETARGETED = {**CHECKS[0], "target": "{artifact_path}/b.md"}
 
 
 def test_what_a_branch_loosens_is_named_although_the_base_has_moved_the_check(project: Project) -> None:
-    project.write_contract([{**CHECKS[0], "min": {"quick": 1, "standard": 2}}, CHECKS[1]])
+    project.write_contract([{**CHECKS[0], "min": {**CHECKS[0]["min"], "standard": 2}}, CHECKS[1]])
     project.repository.commit()
     commit_on_main(project, lambda: project.write_contract([RETARGETED, CHECKS[1]]))
     assert project.find("--at", "HEAD") == ["loosened: G1: word_count {artifact_path}/a.md: min.standard 3 → 2"]

@@ -9,7 +9,6 @@ from gate_tests.errors import NotWritten
 from gate_tests.files.directory import Directory
 from runner.storage.atomic_files import replace_file
 
-
 _MAX_SUMMARY_BYTES: Final = 1 << 20
 """Of all that one step appends: of more, GitHub shows nothing."""
 
