@@ -56,7 +56,8 @@ class GateCheck(NamedTuple):
         except OrchError as error:
             if len(gates) > 1:
                 return [self._check_alone(run, gate) for gate in gates], False
-            return [_report_problem(run, gates[0], error, time.monotonic() - started)], False
+            report = _report_problem(run, gates[0], error, time.monotonic() - started)
+            return [report._replace(contract_path=self.store.workspace.contract_path(gates[0].gate))], False
         duration_s = (time.monotonic() - started) / len(judged)
         return [_report_gate(run, each, duration_s) for each in judged], True
 
@@ -91,6 +92,7 @@ def _report_gate(run: Run, judged: JudgedGate, duration_s: float) -> GateReport:
         exit_code=Exit.OK if judged.passed else Exit.FAIL,
         problem=judged.failure_reason,
         duration_s=duration_s,
+        contract_path=judged.compiled.contract.document.path,
     )
 
 

@@ -17,9 +17,9 @@ def render(report: CiReport) -> str:
     """The Markdown document, with the number of the problems that are annotated nowhere."""
     counts = Counter(problem.level for problem in list_problems(report))
     notes = [
-        f"{format_count(counts[level], level)}: the first {MAX_ANNOTATIONS} are annotated,"
-        f" and {counts[level] - MAX_ANNOTATIONS:,} more are only listed"
+        f"the first {MAX_ANNOTATIONS} of {format_count(counts[level], level)} are annotated,"
+        f" and {counts[level] - MAX_ANNOTATIONS:,} more only listed here"
         for level in Level
         if counts[level] > MAX_ANNOTATIONS
     ]
-    return render_document(report, MAX_BYTES, "; ".join(notes))
+    return render_document(report, MAX_BYTES, "; ".join(notes).capitalize())

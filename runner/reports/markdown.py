@@ -19,7 +19,8 @@ from runner.reports.totals import (
 
 _MAX_BYTES: Final = 32_000
 """What every host takes as a comment; Bitbucket takes the least, 32,768 characters."""
-_MAX_HEAD: Final = 2000
+_MAX_NOTES: Final = 3
+_MAX_HEAD: Final = 5000
 """Bytes of what stands before the tables."""
 
 
@@ -32,7 +33,8 @@ def render_document(report: CiReport, max_bytes: int, note: str = "") -> str:
     """The document in at most `max_bytes` of UTF-8; `note` is a sentence after the result."""
     sentences = ". ".join(filter(None, (describe_totals(report), note)))
     parts = "".join(f"- {part}: {found}\n" for part, found in describe_parts(report))
-    head = f"## orch ci: {name_result(report)}\n\n{sentences}\n\n{parts}"
+    notes = "".join(f"- {format_code(each)}\n" for each in report.notes[:_MAX_NOTES])
+    head = f"## orch ci: {name_result(report)}\n\n{sentences}\n\n{parts}{notes}"
     return head + format_tables([table for table in _list_tables(report) if table.rows], max_bytes - _MAX_HEAD)
 
 

@@ -108,6 +108,7 @@ SAMPLE: Final = make_report(
     NO_VERDICT,
     findings=FINDINGS,
     root_prefix="services/essays/",
+    notes=("compared with main (0123456789ab)",),
 )
 """Something of everything."""
 
@@ -128,7 +129,7 @@ def make_hostile_report(text: str) -> CiReport:
         make_gate(run_id=text, gate=f"{text}2", name=text, exit_code=Exit.DAMAGED, problem=text, contract_path=text),
     ]
     findings = tuple(Finding(part, level, text, text, text, 1, text, text) for part in Part for level in Level)
-    return make_report(*gates, findings=findings, runs=(text,), contracts=(text,), root_prefix="a/")
+    return make_report(*gates, findings=findings, runs=(text,), contracts=(text,), root_prefix="a/", notes=(text,))
 
 
 def make_large_report(checks: int) -> CiReport:

@@ -82,8 +82,8 @@ def test_ten_of_each_kind_are_written_and_the_summary_names_the_rest() -> None:
     names = [command.name for command in read(report)]
     assert names == ["error"] * 10 + ["warning"] * 10 + ["notice"] * 10
     summary = render_summary(report)
-    assert "37 errors: the first 10 are annotated, and 27 more are only listed" in summary
-    assert "37 warnings: the first 10 are annotated, and 27 more are only listed" in summary
+    assert "The first 10 of 37 errors are annotated, and 27 more only listed here" in summary
+    assert "the first 10 of 37 warnings are annotated, and 27 more only listed here" in summary
     assert summary.count("`min_sources ") == 74
 
 

@@ -18,11 +18,13 @@ def test_a_pass_is_a_line_for_each_gate_and_part() -> None:
     ]
 
 
-def test_a_failure_shows_findings_then_checks_with_expected_and_found() -> None:
+def test_a_failure_shows_notes_then_findings_then_checks_with_their_reasons() -> None:
     lines = render(SAMPLE).splitlines()
-    assert lines[0] == f"error    {CONTRACT}:41: unknown key 'mn', did you mean 'min'? [contract-error]"
+    assert lines[0] == "note     compared with main (0123456789ab)"
+    assert lines[1] == f"error    {CONTRACT}:41: unknown key 'mn', did you mean 'min'? [contract-error]"
     assert f"FAIL  G1 Research ({RUN}): 2 of 3 checks failed" in lines
-    assert "    expected  at least 8 sources" in lines
+    at = lines.index("  failed  src/tea/SOURCES.md: expected at least 8 sources, found 3")
+    assert lines[at + 1] == f"    contract  {CONTRACT}:42"
     assert f"no verdict  G3 Build ({RUN}): the program of a check could not be started" in lines
 
 
