@@ -5,6 +5,7 @@ from typing import Final
 from docs.generators import (
     architecture,
     check_pages,
+    ci_reports,
     commands,
     exit_codes,
     format_tables,
@@ -18,6 +19,7 @@ from docs.generators import (
 _GENERATORS: Final = (
     architecture,
     check_pages,
+    ci_reports,
     commands,
     exit_codes,
     format_tables,

@@ -1,4 +1,4 @@
-"""JUnit XML that is valid by the schema of the Jenkins xUnit plugin (junit-10.xsd), and is read by all others.
+"""JUnit XML that is valid by the schema of the Jenkins xUnit plugin (junit-10.xsd).
 
     <testsuites name="orch ci" tests failures errors time>
       <testsuite name="orch.lint"|"orch.verify" …>             a test for each contract, for each run
