@@ -64,6 +64,19 @@ def test_the_file_of_an_invalid_contract_is_valid(host: Host) -> None:
 
 
 @pytest.mark.slow
+def test_the_file_is_valid_whatever_stands_in_the_contract_and_the_artifact(host: Host) -> None:
+    text = "]]> & <x> \u0001\u0085 \u202e ::error::x \U0010ffff \ufffe"
+    target = f"{ARTIFACTS}/research/CITATIONS.md"
+    check = {"type": "not_contains", "target": target, "pattern": text, "description": text, "severity": "warning"}
+    checks = [check, {**check, "severity": "error"}]
+    host.repository.write_contract("G2", name=text, validations=checks)
+    host.repository.write(target, f"{text}\n")
+    xml = write_xml(host, "--gate", "G2")
+    assert find_junit_errors(xml) == []
+    assert len(list(ElementTree.fromstring(xml).iter("failure"))) == 1
+
+
+@pytest.mark.slow
 def test_the_file_of_a_check_that_fails_twice_is_valid(host: Host) -> None:
     host.repository.write("conftest.py", FAILING_TEARDOWN)
     host.remove("CITATIONS.md")
