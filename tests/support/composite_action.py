@@ -37,8 +37,13 @@ class CompositeAction:
         self._path, self._temp = path, temp
         self._kept: dict[str, dict[str, str]] = {}
 
+    @property
+    def is_installed(self) -> bool:
+        """Whether the step `install` has succeeded. It is not repeated then."""
+        return "install" in self._kept
+
     def run(self, workspace: Path, variables: Mapping[str, str], inputs: Mapping[str, str]) -> ActionResult:
-        """Runs the steps up to the first that fails. A step `install` that has succeeded once is not repeated."""
+        """Runs the steps up to the first that fails."""
         assert not {*inputs} - {*self.document["inputs"]}, "inputs that the action does not have"
         known = self.document["inputs"]
         context = {f"inputs.{name}": inputs.get(name, each["default"]) for name, each in known.items()}

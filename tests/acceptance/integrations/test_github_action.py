@@ -14,6 +14,7 @@ from tests.support import CHECKOUT
 from tests.support.composite_action import ActionResult, CompositeAction
 from tests.support.hostile_checkout import hijack
 from tests.support.proposed_change import Project
+from tests.support.repository import Repository
 
 ACTION = yaml.safe_load((CHECKOUT / "action.yml").read_text("utf-8"))
 STEPS = ACTION["runs"]["steps"]
@@ -22,16 +23,21 @@ PULL_REQUEST = {**JOB, "GITHUB_BASE_REF": "main", "GITHUB_EVENT_NAME": "pull_req
 
 
 @pytest.fixture(scope="module")
-def action(source: Source, tmp_path_factory: pytest.TempPathFactory) -> CompositeAction:
-    return CompositeAction(source.path, tmp_path_factory.mktemp("runner"))
+def hostile_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where what is executed of a hostile workspace leaves a trace."""
+    return tmp_path_factory.mktemp("home")
 
 
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where what is executed of a checkout leaves a trace."""
-    (tmp_path / "home").mkdir()
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
+@pytest.fixture(scope="module")
+def action(source: Source, hostile_home: Path, tmp_path_factory: pytest.TempPathFactory) -> CompositeAction:
+    """The action, installed in the job of a workspace that has a module for each that may be imported."""
+    hostile = Repository(tmp_path_factory.mktemp("hostile"))
+    hijack(hostile)
+    action = CompositeAction(source.path, tmp_path_factory.mktemp("runner"))
+    variables = {**JOB, "HOME": str(hostile_home), "PYTHONPATH": str(hostile.root)}
+    action.run(hostile.root, variables, {})
+    assert action.is_installed
+    return action
 
 
 def run(
@@ -110,19 +116,19 @@ def test_without_a_pull_request_the_inputs_choose_runs_and_base(action: Composit
 
 
 @pytest.mark.slow
-def test_nothing_of_the_workspace_is_executed(source: Source, project: Project, home: Path, tmp_path: Path) -> None:
-    """Nor of an input: the environment is made anew, in a workspace that has a module for each that may be imported."""
-    (tmp_path / "runner").mkdir()
-    action = CompositeAction(source.path, tmp_path / "runner")
+def test_nothing_of_the_workspace_or_of_an_input_is_executed(
+    action: CompositeAction, project: Project, hostile_home: Path
+) -> None:
     hijack(project.repository)
-    variables = {**PULL_REQUEST, "PYTHONPATH": str(project.root), "PYTEST_ADDOPTS": "-p conftest"}
+    hostile = {"HOME": str(hostile_home), "PYTHONPATH": str(project.root), "PYTEST_ADDOPTS": "-p conftest"}
+    variables = {**PULL_REQUEST, **hostile}
     result = run(action, project, variables)
     assert result.code == 0, result.log
     injected = '$(touch ~/it-ran) `touch ~/it-ran`; touch ~/it-ran "'
     for name in ("run", "base", "fail_on", "format", "output", "working_directory", "allow"):
         refused = run(action, project, variables, **{name: injected})
         assert refused.code == (0 if name == "allow" else 2), refused.log
-    assert [path.name for path in home.iterdir() if path.name == "it-ran"] == []
+    assert not (hostile_home / "it-ran").exists()
 
 
 @pytest.mark.slow
