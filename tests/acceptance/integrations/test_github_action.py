@@ -67,6 +67,12 @@ def test_python_imports_nothing_from_the_workspace_and_the_root_is_named() -> No
     assert '-m runner -C "$INPUT_DIRECTORY" ci ' in calls[2]
 
 
+def test_on_windows_it_says_where_orch_runs(tmp_path: Path) -> None:
+    result = CompositeAction(CHECKOUT, tmp_path).run(tmp_path, {**JOB, "RUNNER_OS": "Windows"}, {})
+    assert (result.code, result.outputs) == (2, {"exit-code": ""})
+    assert result.annotations == ["::error::orch runs on Linux and macOS, not on Windows"]
+
+
 @pytest.mark.slow
 def test_a_pull_request_that_spoils_nothing_passes(action: CompositeAction, project: Project) -> None:
     project.start("herbs")
