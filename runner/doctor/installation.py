@@ -14,6 +14,7 @@ from typing import Final
 from runner.doctor.bytecode import inspect_bytecode
 from runner.doctor.diagnosis import Diagnosis, DiagnosisStatus
 from runner.doctor.shadows import diagnose_shadows
+from runner.doctor.standalone import diagnose_standalone, is_standalone
 from runner.version import VERSION
 
 _DISTRIBUTION: Final = "orch-runner"
@@ -59,6 +60,8 @@ def _find_version(name: str) -> str | None:
 
 def _diagnose_program(name: str) -> Diagnosis:
     """Whether a shell would start the program of this environment."""
+    if is_standalone():
+        return diagnose_standalone(name, _PACKAGES)
     own_program = Path(sysconfig.get_path("scripts")) / name
     found = which(name)
     if found is None:
