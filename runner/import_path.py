@@ -1,4 +1,4 @@
-"""The arguments with which an isolated Python imports the same packages as this process."""
+"""Where an isolated Python finds the packages that this process imports."""
 
 import os
 import sys

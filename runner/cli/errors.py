@@ -68,7 +68,7 @@ def _format_usage_error(error: click.ClickException) -> str:
     """The sentence of click, in the form of our messages."""
     if isinstance(error, click.NoSuchOption):
         meant = error.possibilities[0] if error.possibilities else None  # the closest one
-        text = error.message.removesuffix(".") + (f", did you mean {meant!r}?" if meant else "")
+        text = f"no such option {error.option_name!r}" + (f", did you mean {meant!r}?" if meant else "")
     else:
         text = error.format_message().replace(". Did you mean ", ", did you mean ").removesuffix(".")
     text = text.removesuffix(" range") if " is not a valid " in text else text

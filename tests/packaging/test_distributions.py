@@ -82,6 +82,11 @@ def test_the_metadata_say_what_is_tested(metadata: Message) -> None:
     assert not any("Windows" in each for each in classifiers)
 
 
+def test_the_index_knows_each_classifier(tools: Tools, metadata: Message) -> None:
+    known = tools.tool("python", "-c", "import trove_classifiers; print(*trove_classifiers.classifiers, sep='\\n')")
+    assert set(metadata.get_all("Classifier") or []) - {*known.out.splitlines()} == set()
+
+
 def test_a_dependency_has_a_lower_bound_and_no_upper_one() -> None:
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]
     assert [each for each in project["dependencies"] if ">=" not in each or "<" in each or "==" in each] == []
