@@ -16,6 +16,7 @@ from gate_tests.isolated_pytest.events import EventCollector
 from gate_tests.isolated_pytest.launch import launch
 from gate_tests.isolated_pytest.protocol import ProtocolDecoder, Request
 from gate_tests.programs.signals import raise_lost_interrupt, signal_name
+from gate_tests.workspace.names import check_utf8
 
 if TYPE_CHECKING:
     from gate_tests.compiler.gate import CompiledGate
@@ -73,7 +74,12 @@ class IsolatedPytest:
         contracts: Mapping[str, "Document"],
         options: EvaluationOptions = DEFAULT_OPTIONS,
     ) -> None:
-        """Requests to judge the gates by these contracts. It starts while the caller still validates them."""
+        """Requests to judge the gates by these contracts. It starts while the caller still validates them.
+
+        Raises Refused if there are workers, which can be sent UTF-8 only, and the root is not.
+        """
+        if self._workers:
+            check_utf8(str(workspace.root), "with workers, the root")
         self._tokens.append(os.urandom(16).hex())
         request = Request(
             root=str(workspace.root),

@@ -5,6 +5,7 @@ import posixpath
 import re
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from enum import StrEnum
 from typing import Final
 
@@ -155,12 +156,27 @@ def check_encodable(path: str) -> str:
     return path
 
 
-def _check_characters(text: str, what: str) -> None:
-    if text.isascii() and text.isprintable():
-        return
+def check_utf8(text: str, what: str) -> str:
+    """Return `text`. Raises Refused if it was not UTF-8, or read in a locale that is not."""
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise Refused(f"{what} {text!r} is not UTF-8") from None
-    if has_control(text):
+        raise _not_utf8_error(text, what) from None
+    return text
+
+
+def _check_characters(text: str, what: str) -> None:
+    if text.isascii() and text.isprintable():
+        return
+    if has_control(check_utf8(text, what)):
         raise Refused(f"{what} {text!r} contains a control character")
+
+
+def _not_utf8_error(text: str, what: str) -> Refused:
+    """The error for an argument that was read in the locale's encoding and cannot be written as UTF-8."""
+    encoding = sys.getfilesystemencoding()
+    if encoding != "utf-8":
+        with suppress(UnicodeError):
+            message = f"{what} {os.fsencode(text).decode()!r} cannot be read in this locale (encoding: {encoding})"
+            return Refused(message, next_command=suggestions.USE_UTF8)
+    return Refused(f"{what} {text!r} is not UTF-8")

@@ -119,6 +119,7 @@ MESSAGES = {
     "known": " (known: {names})",
     "empty-text": "{what} must not be empty",
     "names-not-counted": ", and {count} with control characters in the name, which do not count",
+    "text-not-in-this-locale": "{what} {text} cannot be read in this locale (encoding: {encoding})",
     "no-name-in-this-locale": "{path} cannot be a file name in this locale (encoding: {encoding})",
     "control-character": "{what} {text!r} contains a control character",
     "text-not-utf-8": "{what} {text!r} is not UTF-8",

@@ -223,6 +223,7 @@ ELSEWHERE = {
     "tests/runner/storage/test_store.py": ("not-in-place",),
     "tests/acceptance/test_programs.py": ("output-not-kept",),
     "tests/acceptance/hosts/test_host_packages.py": ("host-package-imported",),
+    "tests/acceptance/hosts/test_locale.py": ("text-not-in-this-locale",),
     "tests/acceptance/hosts/test_packaging.py": ("two-packages", "installs-orchestration", "find-rule-finds"),
     "tests/runner/doctor/test_installation.py": ("same-package", "files-replaced"),
     "tests/runner/storage/test_refusing_disk.py": ("could-not-be-written", "half-written", "taken-over"),
