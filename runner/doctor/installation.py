@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import site
 import sys
 import sysconfig
 from collections.abc import Iterator
@@ -39,6 +40,7 @@ def diagnose_installation(directories: list[Path]) -> Iterator[Diagnosis]:
     yield _diagnose_versions()
     yield _diagnose_program("orch")
     yield _diagnose_program("pytest")
+    yield from _diagnose_user_site()
     yield from _diagnose_plugin()
     yield from diagnose_shadows(directories, _REINSTALL)
     yield _diagnose_bytecode()
@@ -62,7 +64,7 @@ def _diagnose_program(name: str) -> Diagnosis:
     """Whether a shell would start the program of this environment."""
     if is_standalone():
         return diagnose_standalone(name, _PACKAGES)
-    own_program = Path(sysconfig.get_path("scripts")) / name
+    own_program = _find_programs() / name
     found = which(name)
     if found is None:
         fix = (
@@ -78,6 +80,23 @@ def _diagnose_program(name: str) -> Diagnosis:
         message = f"{found} belongs to another environment than {sys.executable}"
         return Diagnosis.warn(name, message, advice="activate the intended environment")
     return Diagnosis.ok(name, found)
+
+
+def _find_programs() -> Path:
+    """The directory in which an installer puts the programs of the distribution that is running."""
+    return Path(sysconfig.get_path("scripts", sysconfig.get_preferred_scheme("user" if _is_of_user() else "prefix")))
+
+
+def _is_of_user() -> bool:
+    """Whether orch is installed for one user (`pip install --user`), beside the environment of its Python."""
+    return bool(site.ENABLE_USER_SITE) and Path(site.getusersitepackages()) == _PACKAGES
+
+
+def _diagnose_user_site() -> Iterator[Diagnosis]:
+    """An isolated Python does not look there, and exits with the code of a failed gate."""
+    if _is_of_user():
+        message = f"orch is installed for one user, in {_PACKAGES}: python -I -m runner does not find it and exits 1"
+        yield Diagnosis.warn("orch", message, advice="use `orch` rather than `python -I -m runner`")
 
 
 def _diagnose_plugin() -> Iterator[Diagnosis]:

@@ -225,7 +225,7 @@ ELSEWHERE = {
     "tests/acceptance/hosts/test_host_packages.py": ("host-package-imported",),
     "tests/acceptance/hosts/test_locale.py": ("text-not-in-this-locale",),
     "tests/acceptance/hosts/test_packaging.py": ("two-packages", "installs-orchestration", "find-rule-finds"),
-    "tests/runner/doctor/test_installation.py": ("same-package", "files-replaced"),
+    "tests/runner/doctor/test_installation.py": ("same-package", "files-replaced", "user-site"),
     "tests/runner/storage/test_refusing_disk.py": ("could-not-be-written", "half-written", "taken-over"),
 }  # fmt: skip
 """Messages for which a program, a disk or a session of pytest has to be broken, by the module that does that."""

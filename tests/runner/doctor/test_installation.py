@@ -75,6 +75,21 @@ def test_a_link_to_the_program_of_this_environment_is_as_good(tmp_path: Path, mo
     assert only("orch").status is OK
 
 
+def test_an_installation_for_one_user_has_its_own_programs_and_is_not_found_by_an_isolated_python(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("site.ENABLE_USER_SITE", True)
+    monkeypatch.setattr("site.getusersitepackages", lambda: str(installation._PACKAGES))
+    monkeypatch.setattr("sysconfig.get_path", lambda _, scheme: str(tmp_path if scheme.endswith("user") else SCRIPTS))
+    (tmp_path / "orch").write_text("#!/bin/sh\n")
+    (tmp_path / "orch").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    program, isolated = diagnose("orch")
+    assert (program.status, program.message) == (OK, str(tmp_path / "orch"))
+    assert (isolated.status, isolated.message) == (WARN, message("user-site", directory=installation._PACKAGES))
+    assert isolated.advice == "use `orch` rather than `python -I -m runner`"
+
+
 # The plugin
 
 
