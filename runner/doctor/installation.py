@@ -62,7 +62,7 @@ def _find_version(name: str) -> str | None:
 
 def _diagnose_program(name: str) -> Diagnosis:
     """Whether a shell would start the program of this environment."""
-    if is_standalone():
+    if not _is_of_user() and is_standalone():
         return diagnose_standalone(name, _PACKAGES)
     own_program = _find_programs() / name
     found = which(name)
@@ -95,7 +95,7 @@ def _is_of_user() -> bool:
 def _diagnose_user_site() -> Iterator[Diagnosis]:
     """An isolated Python does not look there, and exits with the code of a failed gate."""
     if _is_of_user():
-        message = f"orch is installed for one user, in {_PACKAGES}: python -I -m runner does not find it and exits 1"
+        message = f"installed for one user, in {_PACKAGES}: python -I -m runner does not find it and exits 1"
         yield Diagnosis.warn("orch", message, advice="use `orch` rather than `python -I -m runner`")
 
 

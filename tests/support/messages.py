@@ -20,7 +20,7 @@ MESSAGES = {
     "user-file-read-only": "{path}: is read-only",
     "file-changed-meanwhile": "{path}: was changed by another process",
     # Packages of a host, and its packaging
-    "user-site": "orch is installed for one user, in {directory}: python -I -m runner does not find it and exits 1",
+    "user-site": "installed for one user, in {directory}: python -I -m runner does not find it and exits 1",
     "two-packages": "setuptools finds two packages, {package} and orchestration, and so builds none (pip install .)",
     "installs-orchestration": "setuptools installs orchestration/ as a package{instead} (pip install .)",
     "find-rule-finds": "{file}: {section} finds orchestration/, which pip install . installs as a package",
