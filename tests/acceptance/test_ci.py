@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.support.git_checkout import git
+from tests.support.messages import message, says
 from tests.support.patched_install import PatchedInstall
 from tests.support.proposed_change import CHECKS, OUTPUTS, Project, commit_on_main, edit_json, loosen
 from tests.support.repository import Ended, Repository
@@ -127,7 +128,7 @@ def test_a_file_concerns_the_newest_run_of_its_artifact_path(project: Project) -
     project.repository.write(OUTPUT, "coffee\n")
     document = report(project, *BASE)
     assert results(document) == {(again, "G1"): "FAIL"}
-    assert "1 run with a newer one of the same artifact path: not checked" in document["notes"]
+    assert message("newer-run", runs="1 run") in document["notes"]
     assert rules(document) == {"file-changed"}
 
 
@@ -148,7 +149,7 @@ def test_a_run_can_be_named_as_everywhere(project: Project, name: str) -> None:
 def test_an_unknown_run_is_refused(project: Project) -> None:
     ended = ci(project, "--run", "coffee")
     assert ended.code == 2
-    assert "no run matches 'coffee'" in ended.err
+    assert says(ended.err, "no-run-matches", run="coffee")
 
 
 @pytest.mark.slow
@@ -176,6 +177,7 @@ def test_a_damaged_record_is_4_where_no_base_explains_it(project: Project) -> No
     corrupt_record(project)
     ended = ci(project, "--json")
     assert (ended.code, rules(ended.json)) == (4, {"corrupted-record"})
+    assert message("record-not-read", run=project.old) in ended.json["notes"]
     assert results(ended.json) == {(project.other, "G1"): "PASS"}
 
 
@@ -184,7 +186,7 @@ def test_of_a_run_that_was_canceled_only_the_gates_that_passed_are_judged_and_it
     project.call("run", "complete", "--run", project.other, "--status", "CANCELED")
     ended = ci(project)
     assert ended.code == 0, ended
-    assert f"{project.other} is CANCELED: 1 of 2 gates passed, and only these are checked" in ended.out
+    assert message("only-passed-checked", run=project.other, status="CANCELED", passed=1, gates="2 gates") in ended.out
 
 
 @pytest.mark.slow
@@ -244,7 +246,7 @@ def test_without_runs_it_lints_and_says_so(repository: Repository) -> None:
     repository.write_workflow("G1")
     ended = repository.orch("ci")
     assert ended.code == 0
-    assert "there are no runs" in ended.out
+    assert message("no-runs-to-check") in ended.out
     assert "1 contract: no errors" in ended.out
 
 
@@ -255,7 +257,7 @@ def test_without_contracts_there_is_nothing_to_lint(repository: Repository) -> N
 
 
 def test_a_change_that_touches_no_run_says_so(project: Project) -> None:
-    assert "the change touches no run" in ci(project, *BASE).out
+    assert message("change-touches-no-run") in ci(project, *BASE).out
 
 
 # Warnings
@@ -344,14 +346,14 @@ def test_a_shallow_clone_is_refused_with_the_command_that_fetches_the_base_and_t
     clone = server.clone("refs/pull/7/merge", "--depth", "1")
     refused = clone.orch("ci", env=env)
     assert refused.code == 2
-    assert "this clone lacks the base branch 'main' of the pull request" in refused.err
+    assert says(refused.err, "base-not-in-clone", branch="main")
     command = refused.err.splitlines()[-1].removeprefix("Next: ")
     assert command == "git fetch --unshallow origin main:refs/remotes/origin/main"
     git(clone.root, *shlex.split(command)[1:])
     ended = clone.orch("ci", env=env)
     assert ended.code == 1
     assert "edited: G1 attempt 1" in ended.out
-    assert "compared with origin/main" in ended.out
+    assert says(ended.out, "compared-with", base="origin/main")
 
 
 @pytest.mark.slow
@@ -487,7 +489,7 @@ def test_a_report_that_cannot_be_written_is_3_and_the_verdict_is_printed_all_the
     ended = ci(project, "--format", "junit", "--output", "taken/gates.xml")
     assert ended.code == 3
     assert "PASS: " in ended.out
-    assert "orch: taken/gates.xml: cannot be written" in ended.err
+    assert says(ended.err, "report-not-written", path="taken/gates.xml")
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from gate_tests.errors import Refused, suggest
+from gate_tests.plurals import format_count
 from runner import suggestions
 from runner.reports.formats import FORMATS, Format
 
@@ -64,7 +65,8 @@ def _refuse_files(formats: Sequence[Format], files: Sequence[str], *, are_named:
     if files and not are_named:
         raise Refused("--output requires --format", next_command=suggestions.CI_HELP)
     if len(files) > len(formats):
-        raise Refused(f"--output names {len(files)} files, but there are {len(formats)} formats: {_join(formats)}")
+        count = format_count(len(formats), "format")
+        raise Refused(f"--output names {len(files)} files for {count}: {_join(formats)}")
     if "" in files:
         raise Refused("--output: the name of the file is empty")
 
@@ -76,7 +78,7 @@ def _refuse_conflicts(destinations: Sequence[Destination]) -> None:
         raise Refused(f"{_join(printed)} cannot both be written to standard output; name a file with --output")
     for first, second in _list_pairs(destinations):
         if first.file == second.file:
-            raise Refused(f"{first.format.name} and {second.format.name} cannot both be written to {first.file}")
+            raise Refused(f"{_join([first.format, second.format])} cannot both be written to {first.file}")
 
 
 def _list_pairs(destinations: Sequence[Destination]) -> Iterator[tuple[Destination, Destination]]:

@@ -1,6 +1,6 @@
 """Every message that a command line prints by itself, with that command line."""
 
-from tests.acceptance.messages import agent_files, contracts, hooks, json_files, paths, records, runs, verification
+from tests.acceptance.messages import agent_files, ci, contracts, hooks, json_files, paths, records, runs, verification
 from tests.acceptance.messages.case import Case
 
 CASES: dict[str, Case] = {
@@ -11,5 +11,6 @@ CASES: dict[str, Case] = {
     **runs.CASES,
     **records.CASES,
     **verification.CASES,
+    **ci.CASES,
     **agent_files.CASES,
 }
