@@ -143,7 +143,7 @@ def test_a_package_of_our_name_in_place_of_ours_is_exit_3_too(opened: Repository
 
 @pytest.mark.slow
 def test_what_python_itself_cannot_start_prints_no_document(opened: Repository) -> None:
-    # README says so: with exit code 1 and no document on standard output there is no verdict.
+    # docs/how-to/ci.md says so: with exit code 1 and no document on standard output there is no verdict.
     check = ("gate", "check", "--run", "latest", "--gate", "GT", "--json")
     broken = opened.installed_orch(*check, env={"PYTHONHOME": "/nowhere"})
     assert (broken.code, broken.out) == (1, "")

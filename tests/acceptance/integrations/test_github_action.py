@@ -12,6 +12,7 @@ import yaml
 from tests.acceptance.integrations.conftest import CHECKS, Source
 from tests.support import CHECKOUT
 from tests.support.composite_action import ActionResult, CompositeAction
+from tests.support.git_checkout import git
 from tests.support.hostile_checkout import hijack
 from tests.support.proposed_change import Project
 from tests.support.repository import Repository
@@ -111,6 +112,20 @@ def test_reports_are_written_where_the_inputs_say(action: CompositeAction, proje
     assert result.annotations
     assert (project.root / "reports/gates.xml").read_text("utf-8").startswith("<?xml")
     assert json.loads((project.root / "reports/gates.json").read_text("utf-8"))["exit_code"] == 1
+
+
+@pytest.mark.slow
+def test_a_clone_without_history_is_refused_with_the_command_that_fetches_it(
+    action: CompositeAction, project: Project, tmp_path: Path
+) -> None:
+    project.repository.commit()
+    server, clone = (project.root / ".git").as_uri(), tmp_path / "shallow"
+    git(tmp_path, "clone", "--quiet", "--depth=1", "--branch=change", "--single-branch", server, str(clone))
+    result = action.run(clone, PULL_REQUEST, {})
+    assert result.code == 2
+    (command,) = [line.removeprefix("Next: ") for line in result.log.splitlines() if line.startswith("Next: git fetch")]
+    assert Repository(clone).run("sh", "-c", command).code == 0
+    assert action.run(clone, PULL_REQUEST, {}).code == 0
 
 
 @pytest.mark.slow
