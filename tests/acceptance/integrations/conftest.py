@@ -28,7 +28,7 @@ class Source(NamedTuple):
 
 @pytest.fixture(scope="session")
 def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The directory of tox, nox, pre-commit, act and zizmor."""
+    """The directory of tox, nox, pre-commit and zizmor, and of runners for GitHub's and GitLab's jobs."""
     directory = find_shared_base(tmp_path_factory) / "ci-programs"
     with shared_install(directory, install_programs):
         yield directory / "venv/bin"

@@ -63,6 +63,23 @@ def test_the_job_of_gitlab_writes_the_reports_that_it_names(project: Project) ->
 
 
 @pytest.mark.slow
+def test_the_job_of_gitlab_is_one_for_a_runner_of_such_jobs(project: Project, programs: Path) -> None:
+    """By `gle`, which runs a job of `.gitlab-ci.yml` without GitLab."""
+    install = GITLAB["script"][0]
+    project.repository.write(
+        ".gitlab-ci.yml", PAGE.find_block("yaml", "codequality").replace(install, "echo installed")
+    )
+    git(project.root, "remote", "set-url", "origin", "https://gitlab.example/acme/essays.git")
+    spoil_output(project)
+    given = {"CI_PIPELINE_SOURCE": "merge_request_event", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main"}
+    options = [word for name, value in given.items() for word in ("--var", f"{name}={value}")]
+    ended = project.repository.run(str(programs / "gle"), "--ignore-docker", *options, "gates")
+    assert ended.code == 1, ended
+    assert "(CI_MERGE_REQUEST_TARGET_BRANCH_NAME)" in ended.out, ended
+    assert all((project.root / report).is_file() for report in GITLAB["artifacts"]["reports"].values())
+
+
+@pytest.mark.slow
 def test_the_job_of_gitlab_passes_where_nothing_is_spoiled(project: Project) -> None:
     project.start("herbs")
     project.repository.commit()
