@@ -41,8 +41,8 @@ def _newest(root: Path) -> str:
 
 def _pass(project: Project, path: str) -> None:
     for gate in _GATES:
-        write_outputs(project.root / path / gate, _OUTPUTS)
         project.orch("gate", "start", "--run", project.run_id, "--gate", gate, "--agent", AGENT)
+        write_outputs(project.root / path / gate, _OUTPUTS)
     project.orch("gate", "finish", "--run", project.run_id, *(word for gate in _GATES for word in ("--gate", gate)))
 
 

@@ -52,7 +52,7 @@ class GateCheck(NamedTuple):
         try:
             judged = self._judge(run, gates, process)
         except Interrupted:
-            raise
+            raise Interrupted("interrupted; nothing was recorded", advice="repeat the command") from None
         except OrchError as error:
             if len(gates) > 1:
                 return [self._check_alone(run, gate) for gate in gates], False

@@ -1,5 +1,6 @@
 """The base of a pull request, as the environment of its CI job names it."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
@@ -51,8 +52,14 @@ _SYSTEMS: Final = (
 """CircleCI names no base: `--base` has to."""
 
 
+_QUEUED: Final = re.compile(r"refs/heads/gh-readonly-queue/(.+)/pr-[0-9]+-[0-9a-f]+")
+"""The branch of a merge queue of GitHub, for which no variable has the base alone."""
+
+
 def find_proposed_base(environ: Environ) -> ProposedBase | None:
     """The base that the environment names; None where it is not that of a pull or merge request."""
+    if queued := _QUEUED.fullmatch(environ.get("GITHUB_REF", "")):
+        return ProposedBase("GITHUB_REF", queued[1])
     for system in _SYSTEMS:
         branch = environ.get(system.branch, "").removeprefix(_BRANCH)
         if branch and system.is_pull_request(environ):

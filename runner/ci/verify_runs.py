@@ -6,7 +6,9 @@ from typing import Final, NamedTuple
 
 from gate_tests.checks.strictness import Effect
 from gate_tests.errors import CorruptedRecord, DamagedRecord, Exit, OrchError, choose_gravest
+from gate_tests.workspace.layout import Workspace
 from runner.ci.place import split_place
+from runner.ci.rule_line import find_rule_line
 from runner.reports.ci_report import Finding, Level, Part
 from runner.storage.store import Store
 from runner.verification.changes.allowances import parse_allowances
@@ -53,7 +55,7 @@ def verify_against_base(store: Store, base: str, allow: Sequence[str], start: Pa
     `start`: the directory from which the root was found, None where it was named.
     """
     found = verify_change(store.workspace, base, None, staged=False, allowances=parse_allowances(allow), start=start)
-    findings = (*_report_change(found), *_report_runs(found.unexplained_runs))
+    findings = (*_report_change(store.workspace, found), *_report_runs(found.unexplained_runs))
     codes = {_exit_code(each) for each in found.unexplained_runs}
     if found.changes.has_differences(is_strict=False):
         codes.add(Exit.FAIL)
@@ -93,13 +95,13 @@ def _may_be_looser(rule: RuleReport) -> bool:
     )
 
 
-def _report_change(found: ChangeVerification) -> Iterator[Finding]:
+def _report_change(workspace: Workspace, found: ChangeVerification) -> Iterator[Finding]:
     for difference in found.changes.records:
         if not difference.is_allowed:
             yield _report_difference(difference)
     for change in found.changes.rules:
         if change.kind in _CHANGED_RULES and not change.is_allowed:
-            yield _report_rule_change(change)
+            yield _report_rule_change(workspace, change)
     for warning in found.changes.warnings:
         yield Finding(Part.VERIFY, Level.WARNING, "doubtful-record", warning)
 
@@ -111,9 +113,10 @@ def _report_difference(difference: RecordDifference) -> Finding:
     return Finding(Part.VERIFY, Level.ERROR, rule, message, difference.path, None, difference.run_id, gate)
 
 
-def _report_rule_change(change: RuleChange) -> Finding:
+def _report_rule_change(workspace: Workspace, change: RuleChange) -> Finding:
     level, rule = _CHANGED_RULES[change.kind]
     problem, _, line = split_place(change.change)  # of an invalid one, where it is wrong
+    line = line or find_rule_line(workspace, change)
     return Finding(Part.VERIFY, level, rule, change._replace(change=problem).describe(), change.path, line)
 
 

@@ -3,6 +3,8 @@
 import json
 import os
 import shlex
+import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,8 +14,9 @@ import pytest
 from tests.support.git_checkout import git
 from tests.support.messages import message, says
 from tests.support.patched_install import PatchedInstall
+from tests.support.processes import descendants, is_running, running, wait_until
 from tests.support.proposed_change import CHECKS, OUTPUTS, Project, commit_on_main, edit_json, loosen
-from tests.support.repository import Ended, Repository
+from tests.support.repository import BIN, Ended, Repository
 
 BASE = ("--base", "main")
 CONTRACT = "orchestration/gates/contracts/G1.contract.json"
@@ -236,6 +239,26 @@ def test_a_run_whose_check_ends_the_process_hides_no_other(repository: Repositor
     assert ended.code == 3, ended
     assert sorted(gate["result"] for gate in ended.json["gates"]) == ["PASS", "no verdict"]
     assert "was killed by SIGABRT" in ended.err
+
+
+@pytest.mark.slow
+def test_interrupted_it_ends_with_130_and_leaves_no_process(repository: Repository) -> None:
+    repository.write_contract("G1", required_outputs={"all_of": [{"path": "{artifact_path}/a.md"}]})
+    repository.write_workflow("G1")
+    run_id = repository.start_run(workflow="tests", slug="tea")
+    repository.start_gate(run_id, "G1")
+    path = repository.write(OUTPUT, "tea\n")
+    assert repository.orch("gate", "finish", "--run", run_id).code == 0
+    os.truncate(path, 1 << 40)  # to hash it takes long
+    repository.orch("run", "list")
+    with running(BIN / "orch", "ci", "--run", run_id, cwd=repository.root) as process:
+        wait_until(lambda: len(descendants(process.pid)) > 0)
+        children = descendants(process.pid)
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 130
+        assert "orch: interrupted" in (process.stderr.read() if process.stderr else "")
+    wait_until(lambda: not any(map(is_running, children)))
 
 
 # Where nothing is to be checked
@@ -509,6 +532,22 @@ def test_json_names_the_place_of_each_check_and_the_attempts(project: Project) -
     for check in gate["checks"]:
         assert check["contract_path"] == CONTRACT
         assert "{" in lines[check["contract_line"] - 1]
+
+
+@pytest.mark.slow
+def test_what_was_loosened_is_shown_on_its_line_of_the_contract(project: Project) -> None:
+    project.write_contract([{**CHECKS[0], "min": {**CHECKS[0]["min"], "standard": 2}}, CHECKS[1]])
+    finding = next(each for each in report(project, *BASE)["findings"] if each["level"] == "error")
+    lines = (project.root / CONTRACT).read_text().splitlines()
+    assert (finding["rule"], finding["path"]) == ("rule-loosened", CONTRACT)
+    assert "word_count" in lines[finding["line"]]
+
+
+@pytest.mark.slow
+def test_a_check_that_was_removed_is_shown_where_the_checks_are(project: Project) -> None:
+    loosen(project)
+    finding = next(each for each in report(project, *BASE)["findings"] if each["rule"] == "rule-loosened")
+    assert '"validations"' in (project.root / CONTRACT).read_text().splitlines()[finding["line"] - 1]
 
 
 def test_nothing_is_recorded(project: Project) -> None:

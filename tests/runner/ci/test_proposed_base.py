@@ -7,6 +7,10 @@ from runner.ci.proposed_base import ProposedBase, find_proposed_base
 PULL_REQUESTS = {
     "GitHub": {"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "pull_request", "GITHUB_BASE_REF": "main"},
     "GitHub, of a fork": {"GITHUB_EVENT_NAME": "pull_request_target", "GITHUB_BASE_REF": "main"},
+    "GitHub, in a merge queue": {
+        "GITHUB_EVENT_NAME": "merge_group",
+        "GITHUB_REF": f"refs/heads/gh-readonly-queue/main/pr-7-{'a' * 40}",
+    },
     "GitLab": {"GITLAB_CI": "true", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main"},
     "Azure": {"SYSTEM_PULLREQUEST_TARGETBRANCH": "refs/heads/main"},
     "Azure, in short": {"SYSTEM_PULLREQUEST_TARGETBRANCH": "main"},
