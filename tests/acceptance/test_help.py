@@ -90,6 +90,8 @@ def prepare(repository: Repository, line: str) -> None:
     for program in ("claude", "codex"):
         repository.write(f"bin/{program}", "#!/bin/sh\ncat > /dev/null\n").chmod(0o755)
     (repository.root.parent / "other-repository").mkdir(exist_ok=True)
+    if "--base" in line:
+        repository.commit()
     if "explain G4" in line:
         assert repository.orch("contract", "new", "G4", "--name", "Draft").code == 0
     if not re.search(r"run (start|visual-essay|data-report)", line):
