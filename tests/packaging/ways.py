@@ -88,6 +88,13 @@ def _pipx_run(place: Place) -> Installed:
     return Installed((*run, "orch"), (*run, "pytest"), place.own_home)
 
 
+def _pip_user(place: Place) -> Installed:
+    install = ("-m", "pip", "install", "--quiet", "--user", "--break-system-packages", "--no-warn-script-location")
+    place.tools.run(place.tools.python, *install, place.file, env=place.own_home)
+    orch = place.new(".local/bin/orch")  # pytest may have been installed there before, for all users
+    return Installed((orch,), (place.tools.python, "-m", "pytest"), place.own_home)
+
+
 def _target(place: Place) -> Installed:
     target = place.new("packages")
     place.tools.run(place.tools.python, "-m", "pip", "install", "--quiet", "--target", target, place.file)
@@ -121,6 +128,7 @@ def _pex(*options: str, start: str = "") -> Callable[[Place], Installed]:
 WAYS: Mapping[str, Callable[[Place], Installed]] = {
     "pex": _pex(),
     "pip": _pip,
+    "pip --user": _pip_user,
     "pip --target": _target,
     "pip --target, its program": _target_program,
     "uv pip": _uv_pip,
