@@ -7,11 +7,13 @@ docstring and by what it imports.
 import ast
 import tomllib
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from textwrap import wrap
 
 import grimp
 
 from docs.generators.page_files import CHECKOUT, read_page, replace_part
+from docs.markdown.text import build_table
 
 PAGE = "docs/architecture.md"
 _GAP = 4
@@ -61,20 +63,24 @@ def draw(layers: Mapping[str, Layers]) -> str:
 
 def describe(layers: Mapping[str, Layers], imports: Mapping[str, set[str]]) -> str:
     """A table of the rooms of each package."""
-    lines: list[str] = []
-    for package, rooms in layers.items():
-        lines += ["", f"| `{package}/` | what it is for | imports |", "| --- | --- | --- |"]
-        for room in (room for layer in rooms for room in layer):
-            imported = sorted(name.partition(".")[2] for name in imports.get(f"{package}.{room}", ()))
-            lines.append(f"| `{room}` | {summary(package, room)} | {', '.join(imported) or '-'} |")
-    return "\n".join(lines[1:])
+    return "\n\n".join(_describe_package(package, chain(*rooms), imports) for package, rooms in layers.items())
 
 
-def summary(package: str, room: str) -> str:
+def _describe_package(package: str, rooms: Iterable[str], imports: Mapping[str, set[str]]) -> str:
+    imported = {room: sorted(map(_name_room, imports.get(f"{package}.{room}", ()))) for room in rooms}
+    rows = [(f"`{room}`", _summarize(package, room), ", ".join(names) or "-") for room, names in imported.items()]
+    return build_table((f"`{package}/`", "what it is for", "imports"), rows)
+
+
+def _name_room(full_name: str) -> str:
+    return full_name.partition(".")[2]
+
+
+def _summarize(package: str, room: str) -> str:
     """The first line of the room's docstring."""
     folder = CHECKOUT / package / room
     path = folder / "__init__.py" if folder.is_dir() else folder.with_suffix(".py")
-    return str(ast.get_docstring(ast.parse(path.read_text("utf-8")))).partition("\n")[0].replace("|", r"\|")
+    return str(ast.get_docstring(ast.parse(path.read_text("utf-8")))).partition("\n")[0]
 
 
 def _room(module: str) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from typing import Any
 
-from docs.generators.markdown_text import build_table
 from docs.generators.page_files import read_page
+from docs.markdown.text import build_table
 from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.registry import BUILT_IN_TYPES, check_type
 

@@ -7,9 +7,9 @@ from typing import Final
 
 import click
 
-from docs.generators.markdown_text import build_table, format_prose
 from docs.generators.page_files import CHECKOUT
-from docs.site.markdown import make_anchor
+from docs.markdown.page import make_anchor
+from docs.markdown.text import build_table, format_prose
 from gate_tests.workspace.layout import Workspace
 from runner.cli.app import app
 from runner.cli.context import CliContext

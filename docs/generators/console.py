@@ -11,10 +11,10 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
-_BLOCK: Final = re.compile(r'^```(?P<language>\w+)(?: title="(?P<path>[^"]+)")?\n(?P<text>.*?)^```$', re.M | re.DOTALL)
-_PROMPT: Final = "$ "
+from docs.markdown.page import Block, parse
+
 _END: Final = "-- end of command "
 _VARYING: Final = (
     (re.compile(r"run_\d{8}T\d{6}Z_([a-z0-9-]+)_[a-z0-9]{6}\b"), r"run_20261201T090000Z_\1_k3x9ab"),
@@ -23,45 +23,28 @@ _VARYING: Final = (
 """What differs each time, and what a page has in its place. No replacement changes the width of a line."""
 
 
-class Block(NamedTuple):
-    """A fenced block: its language, its text, and the path of the file that it is, if it is one."""
-
-    language: str
-    text: str
-    path: str | None
-
-    @property
-    def commands(self) -> list[str]:
-        """The commands of a console block."""
-        return [line.removeprefix(_PROMPT) for line in self.text.splitlines() if line.startswith(_PROMPT)]
-
-
-def read_blocks(page: str) -> list[Block]:
-    """The fenced blocks of a page, in their order."""
-    return [Block(match["language"], match["text"], match["path"]) for match in _BLOCK.finditer(page)]
-
-
 def play_page(page: str, directory: Path, is_skipped: Callable[[str], bool] = lambda _: False) -> str:
     """The page with the output of its commands, run in `directory`.
 
     A command for which `is_skipped` is true is not run and has no output.
     """
+    lines, done, played = page.splitlines(keepends=True), 0, list[str]()
     with _open_shell(directory) as shell:
-
-        def play_block(match: re.Match[str]) -> str:
-            block = Block(match["language"], match["text"], match["path"])
-            if block.path is not None:
-                shell.write_file(block.path, block.text)
-            if block.language != "console":
-                return match[0]
-            lines = [_play_command(shell, command, is_skipped(command)) for command in block.commands]
-            return f"```console\n{''.join(lines)}```"
-
-        return _BLOCK.sub(play_block, page)
+        for block in parse(page).blocks:
+            first, end = block.lines
+            played += [*lines[done : first + 1], *_play_block(shell, block, is_skipped)]
+            done = end - 1
+    return "".join([*played, *lines[done:]])
 
 
-def _play_command(shell: "_Shell", command: str, is_skipped: bool) -> str:
-    return f"{_PROMPT}{command}\n{'' if is_skipped else normalize(shell.run(command))}"
+def _play_block(shell: "_Shell", block: Block, is_skipped: Callable[[str], bool]) -> Iterator[str]:
+    if block.path is not None:
+        shell.write_file(block.path, block.text)
+    if block.language != "console":
+        yield block.text
+        return
+    for command in block.commands:
+        yield f"$ {command}\n{'' if is_skipped(command) else normalize(shell.run(command))}"
 
 
 def normalize(output: str) -> str:

@@ -7,9 +7,9 @@ from typing import Final
 import click
 
 from docs.generators.commands import list_commands
-from docs.generators.markdown_text import build_table, format_prose
 from docs.generators.page_files import read_page, replace_part
-from docs.site.markdown import make_anchor
+from docs.markdown.page import make_anchor
+from docs.markdown.text import build_table, format_prose
 from gate_tests.errors import Exit, OrchError
 
 PAGE = "docs/reference/exit-codes.md"

@@ -4,11 +4,12 @@ import json
 from collections.abc import Iterable
 
 from docs.generators.page_files import read_page, replace_part
+from docs.markdown import text as markdown
 from runner.agents.hooks.decision import Decision
 from runner.agents.hooks.hosts import HOSTS, Host
 
 PAGE = "docs/how-to/agents.md"
-_HEADS = (
+_HEAD = (
     "`--target`", "host and source", "events", "session · agent · directory", "prompt · last words",
     "to send the agent back", "its own limit", "timeout", "configured in",
 )  # fmt: skip
@@ -21,8 +22,7 @@ def generate() -> dict[str, str]:
 
 def build_table() -> str:
     """A row for each host."""
-    rows = [_HEADS, ("---",) * len(_HEADS), *(_cells(target, host) for target, host in HOSTS.items())]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return markdown.build_table(_HEAD, (_cells(target, host) for target, host in HOSTS.items()))
 
 
 def _cells(target: str, host: Host) -> tuple[str, ...]:

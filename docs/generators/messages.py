@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from string import Formatter
 from typing import Final
 
-from docs.generators.markdown_text import build_table, format_code
 from docs.generators.page_files import CHECKOUT, read_page, replace_part
+from docs.markdown.text import build_table, format_code
 from tests.acceptance.messages.case import Case
 from tests.acceptance.messages.cases import CASES
 from tests.support.messages import MESSAGES

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from docs.generators.console import Block, read_blocks
 from docs.generators.page_files import read_page, replace_part
 from docs.generators.tutorial import PAGE as TUTORIAL
+from docs.markdown.page import Block, parse
 
 PAGE: Final = "README.md"
 _CONTRACT: Final = "R1.contract.json"
@@ -15,7 +15,7 @@ _BETWEEN: Final = "$ # attempt 2, with the missing section:"
 
 def generate() -> dict[str, str]:
     """README with its screens as the tutorial has them, which runs the commands."""
-    blocks, page = read_blocks(read_page(TUTORIAL)), read_page(PAGE)
+    blocks, page = parse(read_page(TUTORIAL)).blocks, read_page(PAGE)
     failed, passed = (screen for block in blocks if (screen := cut_screen(block)))
     screens = f"```console\n{failed}\n{_BETWEEN}\n{passed}\n```"
     return {PAGE: replace_part(page, "screens", f"```json\n{find_contract(blocks)}```\n\n{screens}")}

@@ -2,11 +2,10 @@
 
 import os
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
-from docs.site.markdown import Link, Page, parse
+from docs.markdown.page import Link, read
 
 _DIRECTORIES = ("docs", "orchestration", ".github")
 _ARTIFACTS = "orchestration/gates/examples"
@@ -61,9 +60,3 @@ def _exists(checkout: Path, target: str) -> bool:
     """Also on a file system that ignores letter case, which GitHub does not."""
     path = checkout / target
     return path.exists() and (target == "." or path.name in os.listdir(path.parent))
-
-
-@cache
-def read(path: Path) -> Page:
-    """The page in this file."""
-    return parse(path.read_text("utf-8"))

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from docs.markdown.page import Link, Tag, get_text, parse, read_tags
 from docs.site.dead_links import INDEX, resolve
-from docs.site.markdown import Link, Tag, get_text, parse, read_tags
 
 ROOT_PAGE: Final = "docs/index.md"
 """Its headings and lists of links are the navigation."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from docs.markdown.page import read
 from gate_tests.errors import Exit
 from runner.agents.instructions import EXIT_MEANINGS
 from tests.support import CHECKOUT
@@ -17,12 +18,7 @@ from tests.support.hook_payloads import compose_payload
 from tests.support.messages import message, says
 from tests.support.repository import BIN, Repository
 
-PAGE = (CHECKOUT / "docs/how-to/agents.md").read_text("utf-8")
-
-
-def fenced(language: str) -> list[str]:
-    """The fenced blocks of the page in this language."""
-    return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+PAGE = read(CHECKOUT / "docs/how-to/agents.md")
 
 
 def with_help(repository: Repository, line: str) -> int:
@@ -150,7 +146,9 @@ def test_no_agent_is_told_to_accept_a_contract(repository: Repository, command: 
 
 
 def claude_code(event: str = "Stop") -> dict[str, Any]:
-    (groups,) = (found[event] for block in fenced("json") if event in (found := json.loads(block).get("hooks", {})))
+    (groups,) = (
+        found[event] for block in PAGE.find_blocks("json") if event in (found := json.loads(block).get("hooks", {}))
+    )
     ((hook,),) = (group["hooks"] for group in groups)
     return dict(hook)
 
@@ -160,7 +158,7 @@ def task() -> dict[str, Any]:
 
 
 def codex() -> dict[str, Any]:
-    (fragment,) = fenced("toml")
+    fragment = PAGE.find_block("toml")
     (group,) = tomllib.loads(fragment)["hooks"]["Stop"]
     (hook,) = group["hooks"]
     return dict(hook)
@@ -188,7 +186,7 @@ def test_the_hooks_of_the_page_keep_an_agent_from_stopping(shipped: Repository, 
 
 
 def test_the_commands_of_the_page_are_commands(shipped: Repository) -> None:
-    blocks = [block.replace("\\\n", " ").splitlines() for block in fenced("console")]
+    blocks = [block.replace("\\\n", " ").splitlines() for block in PAGE.find_blocks("console")]
     lines = [line for block in blocks for line in block if line.startswith("$ ")]
     assert len(lines) == 17
     for line in lines:

@@ -12,15 +12,14 @@ from typing import Any
 import pytest
 import yaml
 
+from docs.markdown.page import read
 from tests.support import CHECKOUT
 from tests.support.git_checkout import git
 from tests.support.hostile_checkout import hijack
 from tests.support.repository import BIN, Repository
 
-PAGE = (CHECKOUT / "docs/how-to/pull-requests.md").read_text("utf-8")
-GITHUB, GITLAB = (
-    yaml.safe_load(block) for block in re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-)
+PAGE = read(CHECKOUT / "docs/how-to/pull-requests.md")
+GITHUB, GITLAB = map(yaml.safe_load, PAGE.find_blocks("yaml"))
 (STEPS,) = (job["steps"] for job in GITHUB["jobs"].values())
 INSTALL, CHECKOUT_STEP, VERIFY = STEPS
 CHECKS: list[dict[str, Any]] = [
@@ -300,7 +299,7 @@ def test_a_variable_that_a_maintainer_types_allows_what_it_names(project: Projec
 @pytest.mark.slow
 def test_what_is_verified_before_the_push_is_the_work_tree(project: Project) -> None:
     git(project.author.root, "fetch", "--quiet", "origin", "+refs/heads/*:refs/remotes/origin/*")
-    commands = re.findall(r"^\$ orch (.*)$", PAGE, re.MULTILINE)
+    commands = re.findall(r"^\$ orch (.*)$", PAGE.text, re.MULTILINE)
     assert [project.author.orch(*command.split()).code for command in commands] == [0, 0]
     project.author.write_contract("GT", required_outputs=OUTPUTS, validations=CHECKS[:1])
     assert [project.author.orch(*command.split()).code for command in commands] == [0, 1]
@@ -317,5 +316,5 @@ def test_the_jobs_install_a_pinned_orch_and_execute_nothing_of_the_checkout() ->
 
 
 def test_the_owned_directories_are_those_of_the_rules(shipped: Repository) -> None:
-    owned = re.findall(r"^(/\S+/) +@", PAGE, re.MULTILINE)
+    owned = re.findall(r"^(/\S+/) +@", PAGE.text, re.MULTILINE)
     assert {path for path in owned if (shipped.root / path.strip("/")).is_dir()} == {*owned} - {"/.github/"}

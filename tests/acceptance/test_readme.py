@@ -6,12 +6,13 @@ from typing import Final
 
 import pytest
 
+from docs.markdown.page import read
 from gate_tests.compiler.loader import load_contract
 from tests.support import CHECKOUT
-from tests.support.pages import find_anchors, read_fenced
 from tests.support.repository import Repository
 
-README: Final = (CHECKOUT / "README.md").read_text("utf-8")
+PAGE: Final = read(CHECKOUT / "README.md")
+README: Final = PAGE.text
 WORDS: Final = ("run", "gate", "contract", "attempt", "check", "artifact", "prompt packet", "record")
 QUESTIONS: Final = {
     "why not pytest alone": "docs/explanation/why-pytest.md#why-not-pytest-alone",
@@ -38,7 +39,7 @@ def test_it_is_short() -> None:
 
 
 def test_its_two_sh_blocks_are_the_demo_and_the_tests() -> None:
-    demo, tests = read_fenced(README, "sh")
+    demo, tests = PAGE.find_blocks("sh")
     assert demo.splitlines()[-1] == "orch demo"
     assert tests.splitlines()[-1] == "pytest -q -n 2"
 
@@ -55,7 +56,7 @@ def test_the_answer_to_a_newcomers_question_is_one_step_away(target: str) -> Non
     path, _, anchor = target.partition("#")
     page = CHECKOUT / path if path else CHECKOUT / "README.md"
     assert page.is_file(), "no such page"
-    assert not anchor or anchor in find_anchors(page.read_text("utf-8"))
+    assert not anchor or anchor in read(page).anchors
 
 
 def test_the_text_in_place_of_its_picture_is_that_of_the_picture() -> None:
@@ -66,13 +67,12 @@ def test_the_text_in_place_of_its_picture_is_that_of_the_picture() -> None:
 
 
 def test_its_commands_for_a_first_workflow_lead_to_a_run(repository: Repository) -> None:
-    (block,) = [each for each in read_fenced(README, "console") if "workflow new" in each]
+    block = PAGE.find_block("console", "workflow new")
     lines = [shlex.split(line.removeprefix("$ orch "), comments=True) for line in block.splitlines()]
     assert [repository.orch(*line).code for line in lines] == [0, 0, 0, 5]
 
 
 def test_its_contract_is_a_valid_contract(repository: Repository) -> None:
-    (example,) = read_fenced(README, "json")
-    repository.write("orchestration/gates/contracts/R1.contract.json", example)
+    repository.write("orchestration/gates/contracts/R1.contract.json", PAGE.find_block("json"))
     contract = load_contract(repository.workspace, "R1")
     assert [validation.type for validation in contract.validations] == ["contains_headings"]

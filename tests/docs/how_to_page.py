@@ -7,15 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from docs.markdown.page import read
 from tests.support import CHECKOUT
 from tests.support.repository import BIN
 
-_BLOCK: Final = re.compile(
-    r"(?:^(?P<before>[^\n]*)\n\n)?^```(?P<language>[\w-]+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
-)
-_PATH: Final = re.compile(r".*`(?P<path>[\w./-]+/[\w.-]+)`:?$")
 _EXPECTED: Final = re.compile(r"# exit code (\d+)")
-_FILES: Final = ("json", "markdown", "yaml", "sh")
 
 
 class Command(NamedTuple):
@@ -26,28 +22,20 @@ class Command(NamedTuple):
 
 
 class File(NamedTuple):
-    """A file of a page: a block whose line before ends with its path."""
+    """A file of a page: a block with `title="PATH"`."""
 
     path: str
     content: str
 
 
 def read_steps(page: str) -> Iterator[Command | File]:
-    """The commands and files of a page, in order. Commands are the lines of `console` blocks that begin with `$ `."""
-    text = (CHECKOUT / "docs/how-to" / page).read_text("utf-8")
-    for block in _BLOCK.finditer(text):
-        if block["language"] == "console":
-            yield from _read_commands(block["text"])
-        elif block["language"] in _FILES and (named := _PATH.fullmatch(block["before"] or "")):
-            yield File(named["path"], block["text"])
-
-
-def _read_commands(block: str) -> Iterator[Command]:
-    lines = re.sub(r"\\\n\s*", "", block).splitlines()
-    for line in lines:
-        if line.startswith("$ "):
-            expected = _EXPECTED.search(line)
-            yield Command(line.removeprefix("$ "), int(expected[1]) if expected else 0)
+    """The commands and files of a page, in order. Commands are those of `console` blocks."""
+    for block in read(CHECKOUT / "docs/how-to" / page).blocks:
+        if block.path is not None:
+            yield File(block.path, block.text)
+        for command in block.commands if block.language == "console" else ():
+            expected = _EXPECTED.search(command)
+            yield Command(command, int(expected[1]) if expected else 0)
 
 
 class Failure(NamedTuple):

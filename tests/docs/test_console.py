@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from docs.generators.console import normalize, play_page, read_blocks
+from docs.generators.console import normalize, play_page
+from docs.markdown.page import parse
 
 
 def play(directory: Path, *commands: str) -> str:
     """The console block of a page with these commands, as it is after they were run."""
     page = play_page("\n".join(["```console", *(f"$ {command}" for command in commands), "```"]), directory)
-    (block,) = read_blocks(page)
+    (block,) = parse(page).blocks
     return block.text
 
 

@@ -8,20 +8,20 @@ from typing import Final
 import click
 import pytest
 
+from docs.markdown.page import Page, read
 from gate_tests.compiler.loader import load_contract
 from runner.cli.app import app
 from runner.cli.context import CliContext
 from tests.support import CHECKOUT
 from tests.support.check_packages import install
 from tests.support.checks import try_check
-from tests.support.pages import read_fenced
 from tests.support.repository import Repository
 
 CITATIONS: Final = "src/app/essays/the-word-robot/research/CITATIONS.md"
 
 
-def read_page(path: str) -> str:
-    return (CHECKOUT / "docs" / path).read_text("utf-8")
+def read_page(path: str) -> Page:
+    return read(CHECKOUT / "docs" / path)
 
 
 def list_commands(group: click.Group, directory: Path, path: str = "orch") -> list[str]:
@@ -34,12 +34,12 @@ def list_commands(group: click.Group, directory: Path, path: str = "orch") -> li
 
 
 def test_the_page_of_commands_names_every_command(tmp_path: Path) -> None:
-    named = set(re.findall(r"\borch(?: [a-z]+)+", read_page("reference/commands.md")))
+    named = set(re.findall(r"\borch(?: [a-z]+)+", read_page("reference/commands.md").text))
     assert [command for command in list_commands(app, tmp_path) if command not in named] == []
 
 
 def test_the_contract_of_the_concepts_is_valid(repository: Repository) -> None:
-    (example,) = read_fenced(read_page("explanation/concepts.md"), "json")
+    example = read_page("explanation/concepts.md").find_block("json")
     repository.write("orchestration/gates/contracts/G2.contract.json", example)
     contract = load_contract(repository.workspace, "G2")
     assert [validation.type for validation in contract.validations] == ["min_sources"]
@@ -49,10 +49,10 @@ def test_the_own_check_of_the_page_is_one(
     repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = read_page("how-to/own-checks.md")
-    module, entry = read_fenced(page, "python")[0], read_fenced(page, "toml")[0]
+    module, entry = page.find_block("python"), page.find_block("toml")
     assert entry == '[project.entry-points."orch.checks"]\nno_weasels = "acme_checks:no_weasels"\n'
     monkeypatch.syspath_prepend(install(tmp_path, "acme_checks", module, "no_weasels"))
-    use = json.loads(re.findall(r'`(\{"type": "no_weasels".*?\})`', page)[0])
+    use = json.loads(re.findall(r'`(\{"type": "no_weasels".*?\})`', page.text)[0])
     assert try_check(repository, {**use, "target": "essay.md"}, "good\n").holds
     failed = try_check(repository, {**use, "target": "essay.md"}, "very good\n")
     assert failed.row["reason"] == "essay.md: expected that none of the words occurs, found the words very"
@@ -60,7 +60,7 @@ def test_the_own_check_of_the_page_is_one(
 
 @pytest.mark.slow
 def test_the_shown_failure_is_what_pytest_shows(shipped: Repository) -> None:
-    shown = next(block for block in read_fenced(read_page("how-to/with-pytest.md"), "text") if "min_sources" in block)
+    shown = read_page("how-to/with-pytest.md").find_block("text", "min_sources")
     shipped.add_example("G2")
     shipped.write(CITATIONS, "".join(f"### Source {number}: a book\n" for number in range(1, 8)))
     run_id = shipped.start_run()

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from docs.markdown.page import parse
 from docs.site.dead_links import find_dead_links, list_markdown
-from docs.site.markdown import parse
 from tests.support import CHECKOUT
 
 

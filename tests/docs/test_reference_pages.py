@@ -3,7 +3,7 @@
 import pytest
 
 from docs.generators import commands, exit_codes, messages
-from docs.generators.markdown_text import build_table, format_code, format_prose
+from docs.markdown.text import build_table, format_code, format_prose
 from gate_tests.errors import Exit
 
 

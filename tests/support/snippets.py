@@ -18,7 +18,8 @@ import yaml
 from jsonschema import Draft7Validator
 from jsonschema.exceptions import best_match
 
-from docs.site.dead_links import list_markdown, read
+from docs.markdown.page import read
+from docs.site.dead_links import list_markdown
 from gate_tests.checks.registry import BUILT_IN_TYPES
 from runner.cli.app import app
 from runner.cli.commands.run import run

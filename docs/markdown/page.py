@@ -1,9 +1,10 @@
-"""What the links, images and headings of a Markdown page are, as GitHub reads it."""
+"""What the links, images, headings and fenced blocks of a Markdown page are, as GitHub reads it."""
 
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import NamedTuple
 
 from markdown_it import MarkdownIt
@@ -12,6 +13,8 @@ from markdown_it.token import Token
 _LINKS_OF_TAGS = {"a": "href", "img": "src", "source": "srcset"}
 _ANCHORS = ("id", "name")
 _NOT_IN_ANCHORS = re.compile(r"[^\w\- ]")
+_COMMAND = re.compile(r"^\$ ((?:.*\\\n)*.*)", re.MULTILINE)
+_TITLE = re.compile(r'title="([^"]+)"')
 _EXTERNAL = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
@@ -37,10 +40,40 @@ class Link(NamedTuple):
         return self.target.partition("#")[2]
 
 
-class Page(NamedTuple):
-    """A parsed page."""
+class Block(NamedTuple):
+    """A fenced block: its language, its text, and the path of the file that it is (`title="PATH"`), if it is one."""
 
+    language: str
+    text: str
+    path: str | None = None
+    lines: tuple[int, int] = (0, 0)
+    """The line of the page that opens it, and the one after it, from 0."""
+
+    @property
+    def commands(self) -> list[str]:
+        """The commands of a session: after `$ `, to the end of a line without a backslash."""
+        return _COMMAND.findall(self.text)
+
+
+class Page(NamedTuple):
+    """A page: its text, and that text parsed."""
+
+    text: str
     tokens: list[Token]
+
+    @property
+    def blocks(self) -> list[Block]:
+        """The fenced blocks, in their order."""
+        return [_read_block(token) for token in self.tokens if token.type == "fence"]
+
+    def find_blocks(self, language: str) -> list[str]:
+        """The texts of the fenced blocks in this language."""
+        return [block.text for block in self.blocks if block.language == language]
+
+    def find_block(self, language: str, containing: str = "") -> str:
+        """The one fenced block in this language that contains a text. Raises ValueError unless there is one."""
+        (text,) = [each for each in self.find_blocks(language) if containing in each]
+        return text
 
     @property
     def links(self) -> list[Link]:
@@ -67,7 +100,13 @@ class Tag(NamedTuple):
 
 def parse(text: str) -> Page:
     """The page, as CommonMark with tables."""
-    return Page(_parser().parse(text))
+    return Page(text, _parser().parse(text))
+
+
+@cache
+def read(path: Path) -> Page:
+    """The page in this file."""
+    return parse(path.read_text("utf-8"))
 
 
 def make_anchor(heading: str) -> str:
@@ -83,6 +122,13 @@ def get_text(inline: Token) -> str:
 @cache
 def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark").enable("table")
+
+
+def _read_block(token: Token) -> Block:
+    language, _, rest = token.info.strip().partition(" ")
+    title = _TITLE.search(rest)
+    first, end = token.map or (0, 0)
+    return Block(language, token.content, title[1] if title else None, (first, end))
 
 
 def _number(anchor: str, used: dict[str, int]) -> str:

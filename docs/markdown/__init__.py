@@ -1,0 +1,1 @@
+"""Markdown: reads pages as GitHub does, and writes tables and code."""
