@@ -1,9 +1,10 @@
 """What the links, images, headings and fenced blocks of a Markdown page are, as GitHub reads it."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from html.parser import HTMLParser
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,10 +20,11 @@ _EXTERNAL = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
 class Link(NamedTuple):
-    """A link or image: its target as written, and the number of the line where its paragraph begins."""
+    """A link or image: its target as written, the number of the line where its paragraph begins, and its text."""
 
     target: str
     line: int
+    label: str = ""
 
     @property
     def is_external(self) -> bool:
@@ -81,13 +83,29 @@ class Page(NamedTuple):
         return [link for token in self.tokens for link in _find_links(token)]
 
     @property
+    def title(self) -> str:
+        """The text of the first heading; empty if there is none."""
+        pairs = pairwise(self.tokens)
+        return next((_get_text(inline) for heading, inline in pairs if heading.type == "heading_open"), "")
+
+    @property
+    def entries(self) -> Iterator[tuple[str, Link]]:
+        """The links that items of lists begin with, each with the heading above it."""
+        heading = ""
+        for before, token in pairwise(self.tokens):
+            if before.type == "heading_open":
+                heading = _get_text(token)
+            elif token.level > 1 and token.children and token.children[0].type == "link_open":
+                yield heading, next(_find_links(token))
+
+    @property
     def anchors(self) -> set[str]:
         """What a link to this page may name after `#`."""
         headings: dict[str, int] = {}
         anchors = {name for token in self.tokens for tag in read_tags(token) for name in _names(tag)}
-        for heading, inline in zip(self.tokens, self.tokens[1:], strict=False):
+        for heading, inline in pairwise(self.tokens):
             if heading.type == "heading_open":
-                anchors.add(_number(make_anchor(get_text(inline)), headings))
+                anchors.add(_number(make_anchor(_get_text(inline)), headings))
         return anchors
 
 
@@ -114,9 +132,13 @@ def make_anchor(heading: str) -> str:
     return _NOT_IN_ANCHORS.sub("", heading.strip().lower()).replace(" ", "-")
 
 
-def get_text(inline: Token) -> str:
+def _get_text(inline: Token) -> str:
     """The text of a paragraph or heading, without markup."""
-    return "".join(child.content for child in inline.children or () if child.type in ("text", "code_inline"))
+    return _join_text(inline.children or ())
+
+
+def _join_text(children: Iterable[Token]) -> str:
+    return "".join(child.content for child in children if child.type in ("text", "code_inline"))
 
 
 @cache
@@ -139,10 +161,11 @@ def _number(anchor: str, used: dict[str, int]) -> str:
 
 def _find_links(token: Token) -> Iterator[Link]:
     line = (token.map or [0])[0] + 1
-    for child in token.children or ():
-        target = child.attrs.get("href") or child.attrs.get("src")
-        if target:
-            yield Link(str(target), line)
+    children = token.children or []
+    for index, child in enumerate(children):
+        if target := child.attrs.get("href") or child.attrs.get("src"):
+            inside = takewhile(lambda each: each.type != "link_close", children[index:])
+            yield Link(str(target), line, _join_text(inside))
     for tag in read_tags(token):
         if target := tag.attributes.get(_LINKS_OF_TAGS.get(tag.name, "")):
             yield Link(target, line)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from docs.markdown.page import Link, Tag, get_text, parse, read_tags
+from docs.markdown.page import Link, Tag, parse, read_tags
 from docs.site.dead_links import INDEX, resolve
 
 ROOT_PAGE: Final = "docs/index.md"
@@ -125,16 +125,9 @@ def _build_tree(caption: str, entries: list[str], *, glob: bool = False) -> Iter
 def read_navigation(places: Places, text: str) -> dict[str, list[str]]:
     """By heading of the root page, the items that begin with a link to a page: `label <page>`."""
     groups: dict[str, list[str]] = {}
-    caption, previous = "", ""
-    for token in parse(text).tokens:
-        if token.type == "inline" and previous == "heading_open":
-            caption = get_text(token)
-        elif token.type == "inline" and token.children and token.children[0].type == "link_open":
-            target = resolve(ROOT_PAGE, Link(str(token.children[0].attrs["href"]), 0))
-            label = token.content[1:].partition("](")[0].replace("`", "")
-            if target in places and token.level > 1:
-                groups.setdefault(caption, []).append(f"{label} <{places[target].removesuffix('.md')}>")
-        previous = token.type
+    for heading, link in parse(text).entries:
+        if place := places.get(resolve(ROOT_PAGE, link)):
+            groups.setdefault(heading, []).append(f"{link.label} <{place.removesuffix('.md')}>")
     return groups
 
 

@@ -13,7 +13,7 @@ from tests.support.repository import Repository
 
 PAGE: Final = read(CHECKOUT / "README.md")
 README: Final = PAGE.text
-WORDS: Final = ("run", "gate", "contract", "attempt", "check", "artifact", "prompt packet", "record")
+WORDS: Final = ("gate", "workflow", "contract", "check", "run", "attempt", "artifact", "prompt packet", "record")
 QUESTIONS: Final = {
     "why not pytest alone": "docs/explanation/why-pytest.md#why-not-pytest-alone",
     "how into my repository": "docs/tutorial.md",
@@ -45,8 +45,14 @@ def test_its_two_sh_blocks_are_the_demo_and_the_tests() -> None:
 
 
 def test_it_defines_its_words_before_it_uses_them() -> None:
-    definitions = README.partition("<picture>")[0]
-    assert [word for word in WORDS if f"**{word}**" not in definitions] == []
+    definitions = README.partition("\n- ")[2].partition("<picture>")[0]
+    first_uses = {word: re.search(rf"(\**)\b{word}", definitions) for word in WORDS}
+    assert [word for word, use in first_uses.items() if use is None or use[1] != "**"] == []
+
+
+def test_the_first_page_of_the_site_begins_as_it_does() -> None:
+    index = read(CHECKOUT / "docs/index.md").text
+    assert index.split("\n\n")[:2] == README.split("\n\n")[:2]
 
 
 @pytest.mark.quick("*")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from docs.markdown.page import parse
+from docs.markdown.page import parse, read
 from docs.site.dead_links import find_dead_links, list_markdown
 from tests.support import CHECKOUT
 
@@ -14,6 +14,12 @@ def test_every_link_to_a_file_or_heading_leads_somewhere() -> None:
     assert {"README.md", "docs/index.md", "orchestration/gates/README.md"} <= {*list_markdown(CHECKOUT)}
     dead = find_dead_links(CHECKOUT)
     assert not dead, "\n".join(dead)
+
+
+def test_no_link_is_called_by_the_name_of_a_file_but_for_those_that_projects_have() -> None:
+    labels = [(path, link.label) for path in list_markdown(CHECKOUT) for link in read(CHECKOUT / path).links]
+    known = ("CHANGELOG.md", "CONTRIBUTING.md", "README.md", "SECURITY.md")
+    assert [(path, label) for path, label in labels if label.endswith(".md") and not label.endswith(known)] == []
 
 
 @pytest.mark.quick("*")

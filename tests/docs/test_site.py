@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from docs.markdown.page import read
+from docs.site.dead_links import resolve
 from docs.site.offline import find_requests, read_html
-from docs.site.sources import place_pages, read_navigation, rewrite, write_sources
+from docs.site.sources import ROOT_PAGE, place_pages, read_navigation, rewrite, write_sources
 from tests.support import CHECKOUT
 
 PAGES = {
@@ -88,6 +90,12 @@ def test_the_index_leads_to_every_page_but_those_of_single_checks() -> None:
     }
     pages = {place for place in places.values() if not place.startswith("reference/checks/")}
     assert pages - listed - {"index.md"} == set()
+
+
+def test_the_index_calls_each_page_by_its_heading() -> None:
+    entries = [(link.label, CHECKOUT / resolve(ROOT_PAGE, link)) for _, link in read(CHECKOUT / ROOT_PAGE).entries]
+    pages = {label: path for label, path in entries if path != CHECKOUT / "README.md"}  # its heading is only a name
+    assert {label: read(path).title for label, path in pages.items()} == {label: label for label in pages}
 
 
 @pytest.mark.quick("*")
