@@ -29,6 +29,8 @@ _GENERATORS: Final = (
     run_picture,
 )
 _PLAYED: Final = (tutorial,)
+PLAYED_PAGES: Final = tuple(page.PAGE for page in _PLAYED)
+"""The pages whose commands are run."""
 GENERATED_DIRECTORIES: Final = (check_pages.DIRECTORY,)
 """Every file in them is generated."""
 

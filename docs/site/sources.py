@@ -103,7 +103,7 @@ def _draw(checkout: Path, places: Places, page: str, tags: list[Tag]) -> list[st
     lines: list[str] = []
     for path, style in variants:
         place = _place_link(checkout, places, page, path)
-        lines += [f"```{{image}} {place}", f":alt: {image.get('alt', '')}", f":class: {style}", "```", ""]
+        lines += [f"```{{figure}} {place}", f":alt: {image.get('alt', '')}", f":figclass: {style}", "```", ""]
     return ["\n".join(lines)]
 
 

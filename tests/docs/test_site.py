@@ -57,11 +57,11 @@ def test_a_picture_for_light_and_dark_screens_becomes_two(checkout: Path) -> Non
     )
     text = rewrite(checkout, place_pages(checkout), "README.md", picture)
     assert "picture" not in text
-    assert [line for line in text.splitlines() if line.startswith(":class:")] == [
-        ":class: only-light",
-        ":class: only-dark",
+    assert [line for line in text.splitlines() if line.startswith(":figclass:")] == [
+        ":figclass: only-light",
+        ":figclass: only-dark",
     ]
-    assert text.count("```{image} files/docs/run.svg\n:alt: A run\n") == 2
+    assert text.count("```{figure} files/docs/run.svg\n:alt: A run\n") == 2
 
 
 def test_what_pages_show_and_link_to_is_copied(checkout: Path, tmp_path: Path) -> None:
