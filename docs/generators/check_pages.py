@@ -3,9 +3,9 @@
 import json
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
-from typing import Any
 
 from docs.generators.page_files import read_page
+from docs.generators.schema_words import Fragment, describe_range, list_types, name_type
 from docs.markdown.text import build_table
 from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.registry import BUILT_IN_TYPES, check_type
@@ -14,10 +14,6 @@ DIRECTORY = "docs/reference/checks"
 INDEX = "README.md"
 CONTRACT_PAGE = "orchestration/gates/README.md"
 _CONTRACT_SCHEMA = files("gate_tests.compiler") / "contract.schema.json"
-_TYPE_NAMES = {
-    "string": "text", "number": "number", "integer": "whole number", "boolean": "true or false", "array": "list",
-    "object": "object", "null": "null",
-}  # fmt: skip
 _COMMON = """\
 Every check has `type` and may have `description`, `severity` and `missing_ok`. A failed check with severity `warning`
 is shown and recorded, but does not fail the gate. A missing target fails every check, also one that forbids something,
@@ -94,24 +90,22 @@ def _build_key_rows(each: CheckType) -> list[tuple[str, str, str]]:
     ]
 
 
-def _resolve(fragment: Mapping[str, Any], definitions: Mapping[str, Any]) -> Mapping[str, Any]:
+def _resolve(fragment: Fragment, definitions: Mapping[str, Fragment]) -> Fragment:
     """The fragment merged with the definition that it refers to; its own keywords override."""
     name = fragment.get("$ref", "").removeprefix("#/definitions/")
     return {**definitions[name], **fragment} if name else fragment
 
 
-def _describe_value(fragment: Mapping[str, Any], required: bool) -> str:
-    parts = [_describe_type(fragment)]
-    parts += [f"at least {fragment['minimum']}"] if "minimum" in fragment else []
+def _describe_value(fragment: Fragment, required: bool) -> str:
+    parts = [_describe_type(fragment), *describe_range(fragment)]
     parts += [f"default `{json.dumps(fragment['default'])}`"] if "default" in fragment else []
     return ", ".join([*parts, *(["required"] if required else [])])
 
 
-def _describe_type(fragment: Mapping[str, Any]) -> str:
+def _describe_type(fragment: Fragment) -> str:
     if "enum" in fragment:
         return " or ".join(f"`{json.dumps(value)}`" for value in fragment["enum"])
-    types = fragment.get("type", "string")
-    return " or ".join(_TYPE_NAMES[each] for each in ([types] if isinstance(types, str) else types))
+    return " or ".join(map(name_type, list_types(fragment)))
 
 
 def _describe_measures(measures: Mapping[str, str]) -> str:

@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from docs.generators.page_files import read_page, replace_part
+from docs.generators.schema_words import Fragment, describe_range, list_types, name_type
+from docs.markdown import text as markdown
+from docs.markdown.page import make_anchor
 from runner.schemas import load_schema
 
 PAGE = "docs/formats.md"
-Fragment = Mapping[str, Any]
 
 
 class Table(NamedTuple):
@@ -26,7 +28,7 @@ class Table(NamedTuple):
     @property
     def anchor(self) -> str:
         """The link to the heading."""
-        return f"#{self.heading.casefold().replace('.', '').replace(' ', '-')}"
+        return f"#{make_anchor(self.heading)}"
 
 
 TABLES: Final = (
@@ -52,15 +54,12 @@ TABLES: Final = (
     Table("attempt", "baseline_or_null", "Baseline"),
 )
 _ANCHORS: Final = {(each.schema, each.definition): each.anchor for each in TABLES} | {("run", "attempt"): "#attempt"}
-_HEADS: Final = ("key", "value", "meaning")
+_HEAD: Final = ("key", "value", "meaning")
 _SHORT_NAMES: Final = {
     "time": "time", "time_or_null": "time or null", "sha256": "SHA-256", "sha256_or_null": "SHA-256 or null",
 }  # fmt: skip
-_TYPE_NAMES: Final = {"boolean": "true or false", "string": "text", "integer": "whole number"}
 _CHECK: Final = "validation"
 """The definition of a check, whose keys have pages of their own."""
-_LARGEST: Final = 1 << 53
-"""A bound that only says that the number is exact in every language."""
 
 
 def generate() -> dict[str, str]:
@@ -75,13 +74,12 @@ def build_table(table: Table) -> str:
     """A row for each key of the object, and for those of the objects in it that have no table of their own."""
     schema = load_schema(table.schema)
     fragment = schema["definitions"][table.definition] if table.definition else schema
-    rows = [_HEADS, ("---",) * len(_HEADS), *_Rows(table.schema, schema).of(fragment)]
-    return "\n".join(f"| {' | '.join(map(_escape, row))} |" for row in rows)
+    return markdown.build_table(_HEAD, (tuple(map(_escape, row)) for row in _Rows(table.schema, schema).of(fragment)))
 
 
 def _escape(cell: str) -> str:
     """The text of a cell. `<gate>` outside code would be taken for HTML."""
-    parts = cell.replace("|", r"\|").split("`")
+    parts = cell.split("`")
     return "`".join(part if index % 2 else part.replace("<", "&lt;") for index, part in enumerate(parts))
 
 
@@ -102,7 +100,7 @@ class _Rows(NamedTuple):
 
     def _row(self, name: str, value: Fragment, *, is_required: bool) -> tuple[str, str, str]:
         meaning = value.get("description") or self._resolve(value).get("description", "")
-        parts = [self._describe(value), *_describe_range(value), *(["required"] if is_required else [])]
+        parts = [self._describe(value), *describe_range(value), *(["required"] if is_required else [])]
         parts += [f"default `{json.dumps(value['default'])}`"] if "default" in value else []
         return f"`{name}`", ", ".join(parts), meaning
 
@@ -125,7 +123,7 @@ class _Rows(NamedTuple):
             return " or ".join(f"`{each}`" for each in resolved["enum"])
         if "const" in resolved:
             return f"`{json.dumps(resolved['const'])}`"
-        return " or ".join(self._describe_type(each, resolved) for each in _list_types(resolved))
+        return " or ".join(self._describe_type(each, resolved) for each in list_types(resolved, "any value"))
 
     def _describe_type(self, name: str, value: Fragment) -> str:
         if name == "array":
@@ -136,7 +134,7 @@ class _Rows(NamedTuple):
             return f"list of [objects]({anchor})" if anchor else f"list of {self._describe(items)}" if items else "list"
         if name == "object" and (anchor := self._find_anchor(value.get("additionalProperties"))):
             return f"object of [objects]({anchor})"
-        return _TYPE_NAMES.get(name, name)
+        return name_type(name)
 
     def _find_anchor(self, value: object) -> str | None:
         name = self._name(value) if isinstance(value, Mapping) else ""
@@ -149,16 +147,3 @@ class _Rows(NamedTuple):
     @staticmethod
     def _name(value: Fragment) -> str:
         return str(value.get("$ref", "")).removeprefix("#/definitions/")
-
-
-def _list_types(value: Fragment) -> list[str]:
-    types = value.get("type", "any value")
-    return [types] if isinstance(types, str) else list(types)
-
-
-def _describe_range(value: Fragment) -> list[str]:
-    """The bounds of a number, in words."""
-    above = [f"more than {value['exclusiveMinimum']}"] if "exclusiveMinimum" in value else []
-    least = [f"at least {value['minimum']}"] if "minimum" in value else []
-    most = [f"at most {value['maximum']:,}"] if value.get("maximum", _LARGEST) != _LARGEST else []
-    return above + least + most
