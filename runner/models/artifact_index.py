@@ -1,15 +1,17 @@
 """The index of a run's outputs: the rows in `artifacts_index` of RUN.json."""
 
-from collections.abc import Sequence
-from typing import Final, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from gate_tests.strict_json.fields import Fields
 from runner.models.artifact import Artifact
 from runner.models.rows import Json, Rows, collect_key_orders, collect_types, iter_values
 
+_EMPTY: Final[Mapping[str, Any]] = {}
+
 
 class IndexEntry(NamedTuple):
-    """The newest recorded hash of one output."""
+    """The newest recorded hash of one output. `extra` has the members that we do not know."""
 
     path: str
     resolved_path: str | None
@@ -17,6 +19,7 @@ class IndexEntry(NamedTuple):
     gate: str
     recorded_at: str
     updated_at: str | None = None
+    extra: Mapping[str, Any] = _EMPTY
 
     def to_json(self) -> Json:
         """The row in `artifacts_index`, without the members that are None."""
@@ -28,7 +31,7 @@ class IndexEntry(NamedTuple):
             "recorded_at": self.recorded_at,
             "updated_at": self.updated_at,
         }
-        return {key: value for key, value in row.items() if value is not None}
+        return {key: value for key, value in row.items() if value is not None} | dict(self.extra)
 
     @classmethod
     def from_json(cls, fields: Fields) -> "IndexEntry":
@@ -40,6 +43,7 @@ class IndexEntry(NamedTuple):
             gate=fields.text("gate"),
             recorded_at=fields.text("recorded_at"),
             updated_at=fields.optional_text("updated_at"),
+            extra=fields.rest(cls._fields),
         )
 
     @classmethod

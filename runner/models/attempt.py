@@ -17,9 +17,9 @@ Attempts of orch 0.1.0 have no `context` and no `blocking`; those of the origina
 have rows of other shapes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.run_context import Hashes
@@ -44,6 +44,13 @@ CANCELED: Final = "canceled"
 
 _LATER_KEYS: Final = ("prompt_sha256", "context", "blocking", "contract", "baseline", "runner", "git")
 """Keys that an attempt of the original or of orch 0.1.0 may lack."""
+
+_KEYS: Final = (
+    "attempt", "status", "started_at", "finished_at", "agent", "invocation_ids", "required_outputs", "artifacts",
+    "validations", "pre_scripts", "failure_reason", *_LATER_KEYS,
+)  # fmt: skip
+
+_EMPTY: Final[Mapping[str, Any]] = {}
 
 
 class Attempt(NamedTuple):
@@ -72,6 +79,8 @@ class Attempt(NamedTuple):
     """The JSON that a finished attempt was read from. Only `to_json` needs it; attempts are equal without."""
     absent: frozenset[str] = frozenset()
     """As `finished_json`: keys that the JSON lacked. An open attempt of the original does not get them."""
+    extra: Mapping[str, Any] = _EMPTY
+    """As `finished_json`: the members of an open attempt that we do not know."""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Attempt) and self[:_COMPARED] == other[:_COMPARED]
@@ -133,6 +142,7 @@ class Attempt(NamedTuple):
             "baseline": self.baseline.to_json() if self.baseline else None,
             "runner": self.runner,
             "git": self.git,
+            **self.extra,
         }
         return {key: value for key, value in attempt.items() if key not in self.absent}
 
@@ -169,6 +179,7 @@ class Attempt(NamedTuple):
             git=_object(fields, "git") if is_finished else None,
             finished_json=dict(fields.value) if is_finished else None,
             absent=frozenset(key for key in _LATER_KEYS if key not in fields),
+            extra=_EMPTY if is_finished else fields.rest(_KEYS),
         )
 
 

@@ -1,11 +1,14 @@
 """The state at the start of an attempt, and the contract it refers to."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
 
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.run_context import parse_baseline_files
 from runner.models.context import AttemptContext
 from runner.models.rows import Json
+
+_EMPTY: Final[Mapping[str, Any]] = {}
 
 
 class ContractRef(NamedTuple):
@@ -27,7 +30,8 @@ class ContractRef(NamedTuple):
 class Baseline(NamedTuple):
     """The state at the start of an attempt: the contract's hash, the existing outputs, and what else decides.
 
-    `context` is None in records of orch 0.1.0. `schemas` are the JSON schemas of the contract's checks.
+    `context` is None in records of orch 0.1.0. `schemas` are the JSON schemas of the contract's checks. `extra` has the
+    members that we do not know.
     """
 
     contract_sha256: str
@@ -38,6 +42,7 @@ class Baseline(NamedTuple):
     """(path, SHA-256) of each; None for one that did not exist."""
     unread: tuple[str, ...] = ()
     """The outputs that existed and could not be hashed; one that is neither here nor in `outputs` did not exist."""
+    extra: Mapping[str, Any] = _EMPTY
 
     def to_json(self) -> Json:
         """`{contract_sha256, context?, outputs: [{path, sha256}], unread?: [path], schemas?: [{path, sha256}]}`."""
@@ -50,6 +55,7 @@ class Baseline(NamedTuple):
             "outputs": outputs,
             **({"unread": list(self.unread)} if self.unread else {}),
             **({"schemas": schemas} if schemas else {}),
+            **self.extra,
         }
 
     @classmethod
@@ -64,6 +70,7 @@ class Baseline(NamedTuple):
             context=AttemptContext.from_json(context) if context else None,
             schemas=schemas,
             unread=unread,
+            extra=fields.rest(("contract_sha256", "context", "outputs", "unread", "schemas")),
         )
 
 

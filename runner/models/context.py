@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.run_context import parse_depth, parse_slug, parse_variables
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from runner.models.rules import GateRules
 
 Json = dict[str, Any]
+_EMPTY: Final[Mapping[str, Any]] = {}
 
 
 class AttemptContext(NamedTuple):
@@ -50,19 +51,23 @@ class AttemptContext(NamedTuple):
 
 
 class Pins(NamedTuple):
-    """The SHA-256 of the workflow and of each contract as of the run's start, or as a person accepted them since."""
+    """The SHA-256 of the workflow and of each contract as of the run's start, or as a person accepted them since.
+
+    `extra` has the members that we do not know.
+    """
 
     workflow: str | None
     contracts: Mapping[str, str]
+    extra: Mapping[str, Any] = _EMPTY
 
     def pin(self, gate: str, rules: "GateRules") -> "Pins":
         """The pins with those of the contract of `gate` and of the workflow replaced."""
         contracts = {**self.contracts, gate: rules.contract.sha256} if rules.contract.sha256 else self.contracts
-        return Pins(rules.workflow.sha256, contracts)
+        return self._replace(workflow=rules.workflow.sha256, contracts=contracts)
 
     def to_json(self) -> Json:
         """The member `pins` of a RUN.json."""
-        return {"workflow": self.workflow, "contracts": dict(self.contracts)}
+        return {"workflow": self.workflow, "contracts": dict(self.contracts), **self.extra}
 
     @classmethod
     def from_json(cls, fields: Fields) -> "Pins":
@@ -70,4 +75,5 @@ class Pins(NamedTuple):
         contracts = fields.object("contracts")
         if "workflow" not in fields:
             raise fields.error("workflow", "is missing")
-        return cls(fields.optional_text("workflow"), {gate: contracts.text(gate) for gate in contracts.value})
+        hashes = {gate: contracts.text(gate) for gate in contracts.value}
+        return cls(fields.optional_text("workflow"), hashes, fields.rest(("workflow", "contracts")))

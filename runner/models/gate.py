@@ -5,21 +5,25 @@
     {"gate": "G1", "name": "…", "status": "PASS", "attempts": [{…}]}
 """
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
 
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.run_context import OpenBaseline, count_until_last_pass, parse_gate_id
 from runner.models.attempt import MANUAL_AGENT, Attempt, Json
 from runner.models.status import GateStatus
 
+_EMPTY: Final[Mapping[str, Any]] = {}
+
 
 class Gate(NamedTuple):
-    """A gate of a run and its attempts, oldest first."""
+    """A gate of a run and its attempts, oldest first. `extra` has the members that we do not know."""
 
     gate: str
     name: str
     status: GateStatus = GateStatus.NOT_STARTED
     attempts: tuple[Attempt, ...] = ()
+    extra: Mapping[str, Any] = _EMPTY
 
     @property
     def has_passed(self) -> bool:
@@ -68,7 +72,7 @@ class Gate(NamedTuple):
     def to_json(self) -> Json:
         """`{gate, name, status, attempts}`."""
         attempts = [attempt.to_json() for attempt in self.attempts]
-        return {"gate": self.gate, "name": self.name, "status": str(self.status), "attempts": attempts}
+        return {"gate": self.gate, "name": self.name, "status": str(self.status), "attempts": attempts, **self.extra}
 
     @classmethod
     def from_json(cls, fields: Fields) -> "Gate":
@@ -78,4 +82,5 @@ class Gate(NamedTuple):
             name=fields.text("name"),
             status=fields.choice("status", GateStatus),
             attempts=fields.objects("attempts", Attempt.from_json),
+            extra=fields.rest(("gate", "name", "status", "attempts")),
         )

@@ -27,6 +27,8 @@ class Ended(StrEnum):
     NOT_STARTED = "not_started"
 
 
+_EMPTY: Final[Mapping[str, Any]] = {}
+
 _DESCRIPTIONS: Final = {
     Ended.TIMED_OUT: "timed out",
     Ended.OUTPUT_LIMIT: "printed too much and was killed",
@@ -82,6 +84,8 @@ class Invocation(NamedTuple):
     log: str | None = None
     usage: Usage | None = None
     odd_keys: tuple[str, ...] = ()
+    extra: Mapping[str, Any] = _EMPTY
+    """The members that we do not know."""
 
     @property
     def end(self) -> ProgramEnd | None:
@@ -117,7 +121,7 @@ class Invocation(NamedTuple):
                 "ended": str(self.ended),
                 "log": self.log,
             }
-        return row | {"usage": self.usage.to_json()} if self.usage else row
+        return row | ({"usage": self.usage.to_json()} if self.usage else {}) | dict(self.extra)
 
     @classmethod
     def from_json(cls, fields: Fields) -> "Invocation":
@@ -140,6 +144,7 @@ class Invocation(NamedTuple):
             log=fields.optional_text("log"),
             usage=Usage.from_json(usage) if usage else None,
             odd_keys=_find_odd_keys(fields.value),
+            extra=fields.rest(_TYPES),
         )
 
     @classmethod

@@ -48,16 +48,24 @@ _EMPTY: Final[Mapping[str, Any]] = {}
 
 
 class Prompt(NamedTuple):
-    """The prompt file a run was started with, by its path or base name, and its hash."""
+    """The prompt file a run was started with, by its path or base name, and its hash.
+
+    `extra` has the members that we do not know.
+    """
 
     file: str
     sha256: str
+    extra: Mapping[str, Any] = _EMPTY
+
+    def to_json(self) -> Json:
+        """`{file, sha256, …}`."""
+        return {"file": self.file, "sha256": self.sha256, **self.extra}
 
     @classmethod
     def from_json(cls, record: Fields) -> "Prompt | None":
         """Parse the member `prompt` of a record. Raises DamagedRecord."""
         prompt = record.optional_object("prompt")
-        return cls(prompt.text("file"), prompt.text("sha256")) if prompt else None
+        return cls(prompt.text("file"), prompt.text("sha256"), prompt.rest(("file", "sha256"))) if prompt else None
 
 
 class WorkflowRef(NamedTuple):
@@ -185,7 +193,7 @@ class Run(NamedTuple):
             "run_id": self.run_id,
             "workflow": self.workflow.to_json(),
             "depth": str(self.depth),
-            "prompt": {"file": self.prompt.file, "sha256": self.prompt.sha256} if self.prompt else None,
+            "prompt": self.prompt.to_json() if self.prompt else None,
             "pins": self.pins.to_json() if self.pins else None,
             "status": str(self.status),
             "started_at": self.started_at,

@@ -107,7 +107,8 @@ def _are_pins_kept(run: Run, newer: Run, gates: Collection[str]) -> bool:
         {gate: sha256 for gate, sha256 in pins.contracts.items() if gate not in gates}
         for pins in (run.pins, newer.pins)
     )
-    return old == new and (may_replace or run.pins.workflow == newer.pins.workflow)
+    is_same = old == new and run.pins.extra == newer.pins.extra
+    return is_same and (may_replace or run.pins.workflow == newer.pins.workflow)
 
 
 def _are_events_added(old: list[Json], new: list[Json], gates: Collection[str]) -> bool:

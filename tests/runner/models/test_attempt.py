@@ -52,7 +52,7 @@ FINISHED = Attempt(
     pre_scripts=({"path": "build.py", "exit_code": 1, "duration_ms": 5, "output_sha256": HASH, "pass": False},),
 )
 OPEN = Attempt(2, GateStatus.RUNNING, AT, "maker", contract=FINISHED.contract, baseline=FINISHED.baseline)
-COMPARED = [name for name in Attempt._fields if name not in ("finished_json", "absent")]
+COMPARED = [name for name in Attempt._fields if name not in ("finished_json", "absent", "extra")]
 LEGACY = [attempt for shape in SHAPES.values() for gate in shape()["gates"] for attempt in gate["attempts"]]
 
 

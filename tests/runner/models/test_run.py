@@ -23,6 +23,7 @@ from runner.models.invocation import Invocation, InvocationStatus
 from runner.models.rows import Rows
 from runner.models.run import Prompt, Run, WorkflowRef
 from runner.models.status import GateStatus, RunStatus
+from runner.models.transitions import Closing, fail_gate
 from tests.support.legacy_records import SHAPES, early_failed, passed_with_invocation
 from tests.support.messages import meant, message, pattern
 
@@ -121,11 +122,28 @@ def test_a_row_of_a_finished_attempt_that_nobody_knows_yet_is_kept() -> None:
     assert _in_order(_written_again(record)) == _in_order(record)
 
 
-def test_unknown_members_of_the_record_and_of_its_workflow_and_events_are_kept() -> None:
+def test_unknown_members_of_a_record_and_of_every_object_in_it_are_kept() -> None:
     record = _full_run().to_json() | {"x-notes": ["kept"]}
-    record["workflow"]["guild"] = "brewers"
-    record["events"][0]["by"] = "somebody"
+    gate = record["gates"][0]
+    finished, running = gate["attempts"]
+    objects = (
+        record["workflow"], record["prompt"], record["pins"], gate, finished, running, running["baseline"],
+        record["invocations"][0], record["artifacts_index"][0], record["events"][0],
+    )  # fmt: skip
+    for each in objects:
+        each["of_the_future"] = {"by": "somebody"}
     assert _in_order(_written_again(record)) == _in_order(record)
+
+
+def test_unknown_members_of_an_open_attempt_are_kept_when_it_is_closed() -> None:
+    record = _full_run().to_json()
+    record["gates"][0]["attempts"][1]["baseline"]["programs"] = record["pins"]["schemas"] = {"lint.py": _HASH}
+    record["gates"][0]["attempts"][1]["reviewer"] = "ada"
+    closed = fail_gate(Run.from_json(_document(record)), "G1", Closing(_AT, "too short", blocking=True)).to_json()
+    attempt = closed["gates"][0]["attempts"][1]
+    assert attempt["status"] == "FAIL"
+    assert attempt["reviewer"] == "ada"
+    assert attempt["baseline"]["programs"] == closed["pins"]["schemas"] == {"lint.py": _HASH}
 
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
