@@ -16,11 +16,15 @@ PAGE = "docs/reference/exit-codes.md"
 _MEANINGS: Final = {
     Exit.OK: "done; PASS",
     Exit.FAIL: "a gate failed, a run failed, or a verification found a difference",
-    Exit.REFUSED: "refused: wrong usage, an unknown name, an invalid contract or workflow, not possible in this state",
-    Exit.NO_VERDICT: "no verdict, and none is recorded: also after an error of the system or a bug",
+    Exit.REFUSED: "refused: wrong usage, an unknown name, an invalid file, not possible in this state, or a decision that"
+    " only a person can take",
+    Exit.NO_VERDICT: "no verdict, a file that cannot be read or written, or a bug; no verdict was recorded, unless the"
+    " message says so",
     Exit.DAMAGED: "a record is corrupted or inconsistent",
-    Exit.PAUSED: "paused: a person or an agent is awaited, or a budget is used up",
-    Exit.INTERRUPTED: "interrupted with Ctrl-C; nothing is recorded",
+    Exit.PAUSED: "paused: a person or an agent is awaited, a budget is used up, an agent failed by itself several"
+    " times, or a question (`orch run repair`) could not be asked",
+    Exit.INTERRUPTED: "interrupted (Ctrl-C, SIGTERM, SIGHUP). No verdict was recorded, except by `orch run` for gates"
+    " that it had finished before",
 }
 _NAMES_A_CODE = re.compile(r"\bexit\b.*\d|same exit codes", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=\.)\s+")
@@ -39,12 +43,21 @@ def generate() -> dict[str, str]:
 def list_commands_with_codes() -> Iterator[tuple[str, str]]:
     """The commands whose help names an exit code, and the sentences that do."""
     for context in list_commands():
-        options = [option.help or "" for option in context.command.params if isinstance(option, click.Option)]
-        texts = [" ".join(text.split()) for text in [*(context.command.help or "").split("\n\n"), *options]]
-        sentences = [part for text in texts for part in _SENTENCE_END.split(text) if _NAMES_A_CODE.search(part)]
+        sentences = list(_find_sentences(context.command.help or ""))
+        for option in context.command.params:
+            if isinstance(option, click.Option):
+                sentences += (f"`{option.opts[0]}`: {sentence}" for sentence in _find_sentences(option.help or ""))
         if sentences:
             path = context.command_path
             yield f"[`{path}`](commands.md#{make_anchor(path)})", format_prose(" ".join(sentences))
+
+
+def _find_sentences(text: str) -> Iterator[str]:
+    """The sentences that name an exit code."""
+    for paragraph in text.split("\n\n"):
+        for sentence in _SENTENCE_END.split(" ".join(paragraph.split())):
+            if _NAMES_A_CODE.search(sentence):
+                yield sentence
 
 
 def _list_errors_with(code: Exit) -> str:
