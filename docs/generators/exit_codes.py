@@ -16,8 +16,8 @@ PAGE = "docs/reference/exit-codes.md"
 _MEANINGS: Final = {
     Exit.OK: "done; PASS",
     Exit.FAIL: "a gate failed, a run failed, or a verification found a difference",
-    Exit.REFUSED: "refused: wrong usage, an unknown name, an invalid file, not possible in this state, or a decision that"
-    " only a person can take",
+    Exit.REFUSED: "refused: wrong usage, an unknown name, an invalid file, not possible in this state, or a decision"
+    " that only a person can take",
     Exit.NO_VERDICT: "no verdict, a file that cannot be read or written, or a bug; no verdict was recorded, unless the"
     " message says so",
     Exit.DAMAGED: "a record is corrupted or inconsistent",
