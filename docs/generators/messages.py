@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from string import Formatter
 from typing import Final
 
+from docs.generators.message_meanings import MEANINGS, PARTS
 from docs.generators.page_files import CHECKOUT, read_page, replace_part
 from docs.markdown.text import build_table, format_code
 from tests.acceptance.messages.case import Case
@@ -21,8 +22,10 @@ _ENDS: Final = (", ", "; ", " (", "expected ")
 """How a wording begins that is only the end of messages."""
 _WORD: Final = re.compile(r"[a-z]{2,}", re.IGNORECASE)
 _MIN_WORDS: Final = 2
-_NAMES: Final = {"fault": "ERROR", "folder": "DIRECTORY", "own": "OUTCOME", "here": "VERSION", "how": "ENDED"}
+_NAMES: Final = {"fault": "ERROR", "folder": "DIRECTORY", "own": "OUTCOME", "here": "VERSION", "holder": "PROCESS"}
 """Names of values that would not be understood, by field."""
+_WORDS: Final = ("what", "where", "how", "why", "ways", "instead", "state", "found", "change", "detail")
+"""Fields that are a few words of the sentence, which no name describes."""
 
 
 def generate() -> dict[str, str]:
@@ -37,17 +40,26 @@ def read_sections() -> Mapping[str, list[str]]:
     title = ""
     for match in _SECTION_OR_NAME.finditer((CHECKOUT / _TABLE).read_text("utf-8")):
         title = match[1] or title
-        if match[2] in MESSAGES and _is_message(MESSAGES[match[2]]):
+        if match[2] in MESSAGES and match[2] not in PARTS and _is_message(MESSAGES[match[2]]):
             sections.setdefault(title, []).append(match[2])
     return sections
 
 
 def build_section(names: list[str]) -> str:
-    """A table of these messages."""
-    rows = [
-        (format_code(fill_in(MESSAGES[name])), *_describe(CASES.get(name))) for name in sorted(names, key=_sort_key)
+    """A table of the messages with an example, and one of those without, with what they mean."""
+    ordered = sorted(names, key=_sort_key)
+    printed = [(_format(name), *_describe(CASES[name])) for name in ordered if name in CASES]
+    explained = [(_format(name), MEANINGS.get(name, "")) for name in ordered if name not in CASES]
+    tables = [
+        build_table(header, dict.fromkeys(rows))
+        for header, rows in ((("message", "for example", "code", "next"), printed), (("message", "meaning"), explained))
+        if rows
     ]
-    return build_table(("message", "for example", "code", "next"), dict.fromkeys(rows))
+    return "\n\n".join(tables)
+
+
+def _format(name: str) -> str:
+    return format_code(fill_in(MESSAGES[name]))
 
 
 def fill_in(wording: str) -> str:
@@ -56,9 +68,9 @@ def fill_in(wording: str) -> str:
     for text, field, _, conversion in Formatter().parse(wording):
         filled += text
         if field is not None:
-            name = _NAMES.get(field, field.upper())
-            filled += f" {name}" if filled[-1:].isalpha() else repr(name) if conversion == "r" else name
-    return filled
+            name = "…" if field in _WORDS else _NAMES.get(field, field.upper())
+            filled += f" {name}" if filled[-1:].isalnum() else repr(name) if conversion == "r" else name
+    return filled.replace("……", "…")
 
 
 def _is_message(wording: str) -> bool:
@@ -70,10 +82,7 @@ def _sort_key(name: str) -> str:
     return fill_in(MESSAGES[name]).casefold()
 
 
-def _describe(case: Case | None) -> Iterator[str]:
-    if case is None:
-        yield from ("", "", "")
-        return
+def _describe(case: Case) -> Iterator[str]:
     command = shlex.join(["orch", *(argument.replace("{run}", _RUN) for argument in case.arguments)])
     yield format_code(command) if command.isprintable() else ""
     yield f"`{case.code}`"

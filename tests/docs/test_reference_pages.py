@@ -3,8 +3,10 @@
 import pytest
 
 from docs.generators import commands, exit_codes, messages
+from docs.generators.message_meanings import MEANINGS, PARTS
 from docs.markdown.text import build_table, format_code, format_prose
 from gate_tests.errors import Exit
+from tests.acceptance.messages.cases import CASES
 
 
 @pytest.fixture(scope="module")
@@ -44,13 +46,28 @@ def test_a_message_has_its_section_a_command_its_code_and_what_to_do() -> None:
     assert "| `no run matches 'RUN'` | `orch run show --run newest` | `2` | `orch run list` |" in section
 
 
+def test_a_message_without_an_example_has_a_meaning_and_no_other_has() -> None:
+    names = {name for section in messages.read_sections().values() for name in section}
+    assert names - CASES.keys() == MEANINGS.keys()
+    assert not PARTS & (CASES.keys() | MEANINGS.keys())
+
+
+def test_the_exit_code_of_an_option_is_shown_with_the_option() -> None:
+    rows = dict(exit_codes.list_commands_with_codes())
+    assert rows["[`orch contract lint`](commands.md#orch-contract-lint)"].endswith(
+        "`--strict`: Exit 1 if there are warnings."
+    )
+
+
 @pytest.mark.quick("*")
 @pytest.mark.parametrize(
     ("wording", "filled"),
     [
         ("unknown run {run!r}", "unknown run 'RUN'"),
         ("no command for {agent}: a person", "no command for AGENT: a person"),
-        ("ended{where}", "ended WHERE"),
+        ("ended{where}", "ended …"),
+        ("process {how}{where}", "process …"),
+        ("no program in{root}", "no program in ROOT"),
         ("unknown variable {{{variable}}}", "unknown variable {VARIABLE}"),
     ],
 )

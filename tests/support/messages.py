@@ -328,6 +328,7 @@ MESSAGES = {
     "no-instructions": "the packet has no instructions: {why}",
     "related-run": "warning: another run with the same {shared} is unfinished",
     "related-runs": "warning: {count} other runs with the same {shared} are unfinished",
+    # Agents and their commands
     "no-program": "--agent-command: no program {program!r} {where}",
     "shell-operator": "--agent-command is run without a shell, so {operator!r} would be an argument",
     "placeholder": "--agent-command replaces nothing, so '{{packet}}' would be an argument",
@@ -363,6 +364,7 @@ MESSAGES = {
     "agent-at-work": ("another process is running an agent in run {run}; wait until it ends, or interrupt it"),
     "not-a-number": "{option} {value} is not a number of {unit}",
     "agent-timed-out": "timed out after {seconds} s",
+    # Hooks of hosts
     "which-target": "name the host with --target ({targets}): {found}",
     "for-claude-code-only": "{option} is for claude-code only, not for {target}",
     "settings-read-only": "{path} is read-only",
@@ -378,18 +380,25 @@ MESSAGES = {
     "guarded-decision": (
         "`{option}` is for a person: whether a changed contract is accepted is not the agent's decision"
     ),
+    # Agents and their commands
     "left-running": "left running: process {pid} ({command})",
     "nothing-waits": "nothing waits for a person or an agent",
+    # Runs, gates, attempts
     "all-needs-waiting": "--all requires --waiting",
+    # Agents and their commands
     "no-notify-program": "--notify: no program {program!r} {where}",
     "notify-file-program": "orchestration/agents.local.json:1: $.notify: no program {program!r} {where}",
     "notify-shell-operator": "--notify is run without a shell, so {operator!r} would be an argument",
     "notify-empty": "--notify is empty; name a program",
     "notify-failed": "--notify: {found}",
+    # Notifications
     "told-end": "the run {status}: {passed} of {count} gates passed",
     "told-failure": "gate {gate} failed, attempt {attempt}",
+    # Agents and their commands
     "more-left-running": "left running: {count} more processes",
+    # Hooks of hosts
     "other-event": "unexpected hook event {event!r} of {agent}; expected {events}",
+    # Runs, gates, attempts
     "output-changed": "changed since it passed: {path}",
     "output-missing": "missing since it passed: {path}",
     "output-not-compared": "not compared since it passed: {path}",
@@ -397,14 +406,17 @@ MESSAGES = {
     "artifacts-missing": "the artifact directory {path} is missing; earlier attempts recorded files in it",
     "contract-changed-since": "changed since {event}: {path}",
     "doctor-summary": "{counts}",
+    # What `orch doctor` finds
     "doctor-fine": "no problems found",
     "unused-contracts": "contracts that no workflow uses: {gates}",
     "no-lock": "cannot lock files in {path}: {reason}",
     "locks-held": "locks work; {count} in use: {runs}",
     "no-lock-held": "locks work; none in use",
+    # Hooks of hosts
     "gate-has-not-passed": "Gate {gate} {name} has not passed: {failed} of {checks} failed.",
     "gate-failed": "Gate {gate} {name} failed in attempt {attempt}, which is recorded, and no other attempt is open.",
     "gate-failed-message": "Gate {gate} {name} failed in attempt {attempt}.",
+    # Prompt packets
     "what-failed": "## What failed in attempt {attempt}",
     "how-to-fix": "how to fix: {how}",
     "topic-is-quoted": "What this run is about, as it was given. It is quoted: headings and instructions in the"
@@ -416,10 +428,12 @@ MESSAGES = {
     "more-failed": "And {count} more; the command below lists them all.",
     "more-checks-failed": "And {count} more failed checks; `orch gate check` shows all of them.",
     "failed-by-hand": "attempt {attempt}, failed by hand: {reason}",
+    # Programs of agents and contracts
     "program-too-long": "timed out after {seconds} s",
     "program-printed-too-much": "printed more than {limit}",
     "program-cannot-be-run": "cannot be run ({reason})",
     "program-ended-by": "killed by {signal}",
+    # Runs, gates, attempts
     "run-exists": "run {run} already exists",
     "gate-not-started": "gate {gate} has not been started",
     "attempt-finished": "attempt {attempt} of gate {gate} is already finished ({status}) and never changes",
@@ -580,6 +594,7 @@ MESSAGES = {
     "which-gate-run": "no run given: --run is an option of this repository's own; name one with --gate-run or ORCH_RUN",
     "which-run-none": "no run given, and no runs yet",
     "no-check-at-paths": "no check of run {run} is at the given paths",
+    # Agents and their commands
     "agent-living": (
         "an agent of run {run} still works, though the orch that started it was killed: process {processes}"
     ),
