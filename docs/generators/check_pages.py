@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 
-from docs.generators.page_files import read_page
+from docs.generators import format_tables
+from docs.generators.page_files import read_page, replace_part
 from docs.generators.schema_words import Fragment, describe_range, list_types, name_type
 from docs.markdown.text import build_table
 from gate_tests.checks.check_type import CheckType
@@ -32,7 +33,7 @@ first 50 files that fail. `read` has the hashes of all matching files.
 def generate() -> dict[str, str]:
     """The pages of the directory, and the page about contracts with its table of all types."""
     pages = {f"{DIRECTORY}/{name}": text for name, text in build_pages().items()}
-    return {**pages, CONTRACT_PAGE: update_table(read_page(CONTRACT_PAGE))}
+    return {**pages, CONTRACT_PAGE: update_key_tables(update_table(read_page(CONTRACT_PAGE)))}
 
 
 def build_pages() -> dict[str, str]:
@@ -55,6 +56,14 @@ def update_table(text: str) -> str:
     table = build_table(("type", "passes if", "keys"), rows)
     before, found, rest = text.partition(table.partition("\n")[0])
     return before + table + "\n\n" + rest.partition("\n\n")[2] if found else text
+
+
+def update_key_tables(text: str) -> str:
+    """`text` with the tables of a contract's keys that docs/formats.md has too."""
+    for table in format_tables.TABLES:
+        if f"<!-- generated: {table.marker} -->" in text:
+            text = replace_part(text, table.marker, format_tables.build_table(table))
+    return text
 
 
 def build_check_page(each: CheckType) -> str:
