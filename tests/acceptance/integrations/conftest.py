@@ -1,5 +1,6 @@
 """What the integrations share: the programs, this checkout as a source, and a project with a pull request."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -59,3 +60,12 @@ def _make(repository: Repository) -> tuple[str, str]:
     runs = project.start("tea"), project.start("mint")
     repository.commit()
     return runs
+
+
+def fill_in(block: str, repository: Path, commit: str) -> str:
+    """The block with the address of a repository on this machine, where it says that of orch and a commit of it."""
+    address = f"git+file://{repository}@{commit}"
+    block = block.replace("git+https://<this repository>@<a commit>", address)
+    block = block.replace("https://<this repository>", f"file://{repository}").replace("<a commit>", commit)
+    assert "<" not in re.sub(r"[<>]=|->|> \S+\.json", "", block), block
+    return block

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from docs.markdown.page import read
-from tests.acceptance.integrations.conftest import Source
+from tests.acceptance.integrations.conftest import Source, fill_in
 from tests.support import CHECKOUT
 from tests.support.git_checkout import git
 from tests.support.proposed_change import Project
@@ -126,15 +126,6 @@ def test_in_a_copied_checkout_the_command_of_the_page_leaves_only_the_runs_of_th
 
 
 # tox, nox, Make
-
-
-def fill_in(block: str, repository: Path, commit: str) -> str:
-    """The block with the address of a repository on this machine, where it says that of orch and a commit of it."""
-    address = f"git+file://{repository}@{commit}"
-    block = block.replace("git+https://<this repository>@<a commit>", address)
-    block = block.replace("https://<this repository>", f"file://{repository}").replace("<a commit>", commit)
-    assert "<" not in re.sub(r"[<>]=|->|> \S+\.json", "", block), block
-    return block
 
 
 def write_snippet(project: Project, name: str, language: str, source: Source) -> None:

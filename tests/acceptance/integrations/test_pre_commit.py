@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.acceptance.integrations.conftest import Source
+from docs.markdown.page import read
+from tests.acceptance.integrations.conftest import Source, fill_in
 from tests.support import CHECKOUT
-from tests.support.page_blocks import Page, fill_in
 from tests.support.proposed_change import Project
 from tests.support.repository import Ended
 
 HOOKS = yaml.safe_load((CHECKOUT / ".pre-commit-hooks.yaml").read_text("utf-8"))
-PAGE = Page("docs/how-to/ci.md")
+PAGE = read(CHECKOUT / "docs/how-to/ci.md")
 WHO = ("-c", "user.name=Nobody", "-c", "user.email=nobody@example.org")
 
 

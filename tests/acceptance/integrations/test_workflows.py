@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from docs.markdown.page import read
 from tests.acceptance.integrations.conftest import Source
-from tests.support.page_blocks import Page
+from tests.support import CHECKOUT
 from tests.support.proposed_change import Project
 from tests.support.repository import Ended, Repository
 
 pytestmark = pytest.mark.slow
 
-PAGES = {"gates": Page("docs/how-to/ci.md"), "records": Page("docs/how-to/pull-requests.md")}
+PAGES = {"gates": read(CHECKOUT / "docs/how-to/ci.md"), "records": read(CHECKOUT / "docs/how-to/pull-requests.md")}
 EVENT = {"pull_request": {"number": 7, "base": {"ref": "main"}, "head": {"ref": "change"}}}
 ACTION = "acme/orch"
 RULES = """rules:
