@@ -156,10 +156,15 @@ def _note_runs(runs: Sequence[Run]) -> Iterator[str]:
     """Of which runs not all gates were checked."""
     partial = [run for run in runs if run.gates_passed < len(run.gates) and run.status is not RunStatus.RUNNING]
     for run in partial[:_MAX_NOTES]:
-        passed = f"{run.gates_passed:,} of {format_count(len(run.gates), 'gate')}"
-        yield f"{run.run_id} is {run.status}: {passed} passed, and only these are checked"
+        yield f"{run.run_id} is {run.status}: {_describe_passed(run)}"
     if more := partial[_MAX_NOTES:]:
         yield f"{format_count(len(more), 'more run')} of which only the gates that passed are checked"
+
+
+def _describe_passed(run: Run) -> str:
+    if not run.gates_passed:
+        return "no gate passed, so none is checked"
+    return f"{run.gates_passed:,} of {format_count(len(run.gates), 'gate')} passed, and only these are checked"
 
 
 def _note_unread(run_ids: Sequence[str], runs: Sequence[Run]) -> Iterator[str]:

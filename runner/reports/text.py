@@ -1,9 +1,10 @@
 """Plain text for a log: notes, the findings, the gates with the checks that did not pass, the parts, the result."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
-from gate_tests.checks.result import CheckStatus
+from gate_tests.checks.missing import describe_dependents, fold_missing
 from gate_tests.sanitize import sanitize_line
 from runner.reports.ci_report import CheckReport, CiReport, Finding, GateReport
 from runner.reports.problems import name_place
@@ -48,15 +49,17 @@ def _format_finding(finding: Finding) -> str:
 def _format_gate(gate: GateReport) -> Iterator[str]:
     about = sanitize_line(f"{gate.gate} {gate.name} ({gate.run_id})")
     yield f"{find_result(gate)}  {about}: {sanitize_line(describe_gate(gate), _MAX_REASON)}"
-    checks = [check for check in gate.checks if check.result.status is not CheckStatus.PASSED]
-    for check in checks[:_MAX_CHECKS]:
-        yield from _format_check(check)
-    yield from _format_rest(len(checks) - _MAX_CHECKS, "  ")
+    checks = {check.result.id: check for check in gate.checks}
+    folded = fold_missing({check_id: check.result for check_id, check in checks.items()})
+    for check_id, dependents in islice(folded.items(), _MAX_CHECKS):
+        yield from _format_check(checks[check_id], dependents)
+    yield from _format_rest(len(folded) - _MAX_CHECKS, "  ")
 
 
-def _format_check(check: CheckReport) -> Iterator[str]:
+def _format_check(check: CheckReport, dependents: int) -> Iterator[str]:
+    """The check, and how many more there are that need the file which it lacks."""
     result = check.result
-    yield f"  {result.status}  {sanitize_line(str(result.reason), _MAX_REASON)}"
+    yield f"  {result.status}  {sanitize_line(str(result.reason), _MAX_REASON)}{describe_dependents(dependents)}"
     yield f"    contract  {sanitize_line(check.contract_path)}:{check.contract_line}"
 
 
