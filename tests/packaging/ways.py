@@ -10,10 +10,10 @@ from tests.packaging.tools import Tools
 
 @dataclass(frozen=True)
 class Installed:
-    """The commands that start `orch` and `pytest`, and the variables that they need. Some have no pytest."""
+    """The commands that start `orch` and `pytest`, and the variables that they need."""
 
     orch: tuple[str, ...]
-    pytest: tuple[str, ...] = ()
+    pytest: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -110,7 +110,7 @@ def _shiv(place: Place) -> Installed:
     archive = place.new("orch.pyz")
     shiv = (str(place.tools.bin / "shiv"), "--quiet", "--python", place.tools.python)
     place.tools.run(*shiv, "--entry-point", "runner.__main__:main", "--output-file", archive, place.file)
-    return Installed((archive,), environment=place.own_home)
+    return Installed((archive,), ("env", "SHIV_ENTRY_POINT=pytest:console_main", archive), place.own_home)
 
 
 def _pex(*options: str, start: str = "") -> Callable[[Place], Installed]:
