@@ -10,6 +10,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "installs-orchestration": "`orch doctor` and `orch init` print the lines that exclude it.",
     "find-rule-finds": "`orch doctor` and `orch init` print the lines that exclude it.",
     "same-package": "Install orch in an environment of its own, with `pipx` or `uv tool`.",
+    "user-site": "`pip install --user` put it there. Install it with `pipx` or `uv tool`, or in a virtual environment.",
     "files-replaced": "Another package or an edit changed them. Install orch again.",
     "host-package-imported": "A package of your repository has that name. Judge with `orch gate check`.",
     # Hooks
@@ -42,8 +43,13 @@ MEANINGS: Final[Mapping[str, str]] = {
     "touched-excludes": "`--staged --touched` selects the runs by itself.",
     "replay-required": "Add `--replay`.",
     "cannot-be-exported": "`--replay --at` writes the files of the commit below `TMPDIR`.",
+    # orch ci
+    "base-not-in-clone": "CI cloned one branch or one commit. Fetch the base, or set the depth of the clone to 0.",
+    "record-not-read": "An error of the part `verify` says what is wrong with it.",
+    "newer-run": "Name the run with `--run` to check its gates.",
     # Names and roots
     "run-without-record": "Only ignored logs are left, as after a switch of branches.",
+    "text-not-in-this-locale": "Set `LC_ALL=C.UTF-8`.",
     "no-name-in-this-locale": "Set `LC_ALL=C.UTF-8`.",
     "nested-root": "Each command uses the nearest root upwards; `-C` names another.",
     "root-above-tree": "The work tree or submodule has no `orchestration/` of its own.",
