@@ -6,6 +6,7 @@ from itertools import groupby
 from textwrap import dedent
 
 from docs.generators.page_files import read_page, replace_part
+from docs.markdown import text as markdown
 from runner.reports.formats import FORMATS
 
 PAGE = "docs/reference/ci-reports.md"
@@ -23,7 +24,7 @@ def build_table() -> str:
         (f"[`{each.name}`](#{each.name})", each.description, f"`{each.file_name}`" if each.file_name else "-")
         for each in FORMATS.values()
     ]
-    return "\n".join(f"| {' | '.join(row)} |" for row in [("`--format`", "what it is", "file"), ("---",) * 3, *rows])
+    return markdown.build_table(("`--format`", "what it is", "file"), rows)
 
 
 def build_sections() -> Iterator[str]:
