@@ -29,7 +29,7 @@ def play_page(page: str, directory: Path, is_skipped: Callable[[str], bool] = la
     A command for which `is_skipped` is true is not run and has no output.
     """
     lines, done, played = page.splitlines(keepends=True), 0, list[str]()
-    with _open_shell(directory) as shell:
+    with open_shell(directory) as shell:
         for block in parse(page).blocks:
             first, end = block.lines
             played += [*lines[done : first + 1], *_play_block(shell, block, is_skipped)]
@@ -37,7 +37,7 @@ def play_page(page: str, directory: Path, is_skipped: Callable[[str], bool] = la
     return "".join([*played, *lines[done:]])
 
 
-def _play_block(shell: "_Shell", block: Block, is_skipped: Callable[[str], bool]) -> Iterator[str]:
+def _play_block(shell: "Shell", block: Block, is_skipped: Callable[[str], bool]) -> Iterator[str]:
     if block.path is not None:
         shell.write_file(block.path, block.text)
     if block.language != "console":
@@ -54,7 +54,7 @@ def normalize(output: str) -> str:
     return "".join(f"{line.rstrip()}\n" for line in output.splitlines())
 
 
-class _Shell:
+class Shell:
     """A bash that runs commands one by one and keeps its directory, its variables and the last exit code."""
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
@@ -86,7 +86,8 @@ class _Shell:
 
 
 @contextmanager
-def _open_shell(directory: Path) -> Iterator[_Shell]:
+def open_shell(directory: Path) -> Iterator[Shell]:
+    """A new bash in `directory`, which is its home too."""
     process = subprocess.Popen(
         ("bash", "--norc"),
         cwd=directory,
@@ -96,7 +97,7 @@ def _open_shell(directory: Path) -> Iterator[_Shell]:
         text=True,
     )
     with process:
-        yield _Shell(process)
+        yield Shell(process)
 
 
 def _build_environment(home: Path) -> dict[str, str]:
