@@ -22,7 +22,7 @@ _MEANINGS: Final = {
     " message says so",
     Exit.DAMAGED: "a record is corrupted or inconsistent",
     Exit.PAUSED: "paused: a person or an agent is awaited, a budget is used up, an agent failed by itself several"
-    " times, or a question (`orch run repair`) could not be asked",
+    " times, or `orch run repair` got no `y` to its question",
     Exit.INTERRUPTED: "interrupted (Ctrl-C, SIGTERM, SIGHUP). No verdict was recorded, except by `orch run` for gates"
     " that it had finished before",
 }
