@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import orjson  # noqa: F401  pytester unloads what a test loads, and orjson ends Python 3.13 if it is loaded again
 import pytest
 
 from tests.support.repository import Ended, Repository
