@@ -105,6 +105,7 @@ def test_a_record_is_written_once_and_only_over_what_was_read(shipped: Repositor
 HERE = ("run-passed", "nothing-to-resume", "attempt-closed-meanwhile", "run-exists", "changed-meanwhile")
 ELSEWHERE = {
     "tests/acceptance/test_verify_replay.py": ("replay-required", "cannot-be-exported"),
+    "tests/acceptance/test_ci.py": ("base-not-in-clone", "newer-run", "record-not-read"),
     "tests/acceptance/test_no_verdict.py": (
         "no-verdict", "process-ended", "process-broke", "no-message", "too-long", "no-report", "pytest-exit-code",
         "other-exit-code", "evaluations", "never-ran", "other-outcome", "interrupted", "bug", "cannot-be-loaded",
