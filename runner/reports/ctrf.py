@@ -3,8 +3,8 @@
 `tests` has, as in `junit`, a test for each contract that was linted, each run that was verified and each check, and
 besides one for each gate. That of a gate has the recorded attempts: the last is the test's own, those before it are its
 `retryAttempts`. A check that warned has passed and has the label `warned`; `labels` have the gate, its run and the
-severity too, and `extra` what was measured. A gate without a verdict is `other`. Ids are UUIDs that stay the same from
-report to report.
+severity too, and `extra` what was measured, below the key `orch.ci`. A gate without a verdict is `other`. Ids are
+UUIDs that stay the same from report to report.
 """
 
 import json
@@ -24,6 +24,8 @@ from runner.reports.totals import GateResult, describe_gate, find_result
 from runner.version import VERSION
 
 _SPEC_VERSION: Final = "0.1.0"
+_EXTENSION: Final = "orch.ci"
+"""The one key of each `extra`: the specification wants a namespace with a delimiter."""
 _MAX_TEXT: Final = 2000
 _MAX_MEASURED: Final = 10_000
 """Characters of JSON."""
@@ -50,10 +52,15 @@ def render(report: CiReport) -> str:
                 "tool": {"name": "orch", "version": VERSION},
                 "summary": _summarize(report, tests),
                 "tests": tests,
-                "extra": {"exitCode": int(report.exit_code), "passed": report.exit_code is Exit.OK},
+                "extra": _extend(exitCode=int(report.exit_code), passed=report.exit_code is Exit.OK),
             },
         }
     )
+
+
+def _extend(**values: Any) -> _Json:
+    """What the format has no key for."""
+    return {_EXTENSION: values}
 
 
 def _summarize(report: CiReport, tests: list[_Json]) -> _Json:
@@ -81,7 +88,7 @@ def _finding_test(group: FindingGroup) -> _Json:
         test["trace"] = "\n".join(_list_lines(group.errors))
     if group.warnings:
         test["labels"] = {"warned": True}
-        test["extra"] = {"warnings": _list_lines(group.warnings)}
+        test["extra"] = _extend(warnings=_list_lines(group.warnings))
     return test
 
 
@@ -147,7 +154,7 @@ def _check_test(report: CiReport, gate: GateReport, check: CheckReport) -> _Json
         "filePath": _clean(report.root_prefix + check.contract_path),
         "line": check.contract_line,
         "labels": labels | ({"warned": True} if result.status is CheckStatus.WARNED else {}),
-        "extra": _list_extra(check),
+        "extra": _extend(**_list_extra(check)),
     }
     if result.reason is not None:
         test["message"] = _clean(result.reason)

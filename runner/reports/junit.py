@@ -34,6 +34,11 @@ _MAX_CHARACTERS: Final = 6_000_000
 _MAX_TEXT: Final = 2000
 """Characters of one text of a test: a recorded reason is no longer. Each test has at most four."""
 _MIN_TEXT: Final = 100
+_TYPES_OF_RAILS: Final = frozenset((
+    "array", "base64Binary", "binary", "boolean", "date", "dateTime", "datetime", "decimal", "double", "duration",
+    "file", "float", "hexBinary", "integer", "string", "symbol", "yaml",
+))  # fmt: skip
+"""GitLab reads the file with Rails, which converts the text of an element of such a type, or refuses the whole file."""
 
 
 class _Case(NamedTuple):
@@ -196,7 +201,8 @@ def _list_output(check: CheckReport, max_text: int) -> Iterator[str]:
 
 
 def _format_problem(tag: str, kind: str, message: str, text: str, max_text: int) -> str:
-    attributes = f"type={_quote_name(kind)} message={quote_xml(sanitize_line(message, max_text))}"
+    named = f"{kind} check" if kind in _TYPES_OF_RAILS else kind
+    attributes = f"type={_quote_name(named)} message={quote_xml(sanitize_line(message, max_text))}"
     return f"<{tag} {attributes}>{escape_xml(text)}</{tag}>"
 
 

@@ -47,8 +47,15 @@ def test_a_warned_check_has_passed_with_a_label() -> None:
 
 def test_what_was_measured_is_extra() -> None:
     check = find(PASSED, "min_sources[1]")
-    assert check["extra"]["measured"] == {"count": 3, "min": 8, "headings": ["A", "B"]}
+    assert check["extra"]["orch.ci"]["measured"] == {"count": 3, "min": 8, "headings": ["A", "B"]}
     assert check["suite"] == [RUN, "G1 Research"]
+
+
+def test_each_extra_has_the_one_key_of_ours_as_the_specification_wants() -> None:
+    results = read(SAMPLE)["results"]
+    extras = [each["extra"] for each in (results, *results["tests"]) if "extra" in each]
+    assert {key for extra in extras for key in extra} == {"orch.ci"}
+    assert results["extra"]["orch.ci"] == {"exitCode": 1, "passed": False}
 
 
 def test_a_gate_without_a_verdict_is_other() -> None:

@@ -4,6 +4,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from gate_tests.checks.result import CheckStatus
 from gate_tests.errors import Exit
 from runner.reports.ci_report import CiReport
 from runner.reports.junit import render
@@ -48,6 +49,14 @@ def test_a_failed_check_has_the_reason_and_what_was_expected_and_found(sample: E
         "artifact  src/tea/SOURCES.md:7",
         f"contract  {CONTRACT}:42",
     ]
+
+
+@pytest.mark.parametrize("name", ["yaml", "symbol", "date", "file", "array"])
+@pytest.mark.quick("*")
+def test_a_check_type_of_a_package_is_none_that_rails_converts(name: str) -> None:
+    """GitLab's reader refuses a file that has `yaml` or `symbol`, and reads the text of others as a date or number."""
+    (failure,) = read(make_report(make_gate(make_check(CheckStatus.FAILED, type=name)))).iter("failure")
+    assert failure.get("type") == f"{name} check"
 
 
 def test_a_warned_check_has_passed_and_says_why_it_warned(sample: ElementTree.Element) -> None:
