@@ -1,11 +1,12 @@
 """Diagnoses packages with the names of orch's: those that Python finds first, and those installed over orch's."""
 
+import csv
 import hashlib
 import os
 import sys
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Sequence
-from importlib.metadata import Distribution, PackagePath, distributions
+from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from typing import Final
 
@@ -73,19 +74,28 @@ def _list_clashing_names(distribution: Distribution) -> list[str]:
 
 def _find_replaced_files(reinstall: str) -> Iterator[Diagnosis]:
     """Whether files of orch are as they were installed; nothing is known of an editable installation."""
-    files = next((each.files for each in distributions(name=_DISTRIBUTION)), None) or []
-    if replaced := [str(file) for file in files if file.suffix == ".py" and _is_replaced(file)]:
+    installed = next((_read_hashes(each) for each in distributions(name=_DISTRIBUTION)), [])
+    if replaced := [path for path, file, sha256 in installed if _is_replaced(file, sha256)]:
         more = f" and {len(replaced) - _MAX_LISTED:,} more" if len(replaced) > _MAX_LISTED else ""
         listed = ", ".join(replaced[:_MAX_LISTED])
         message = f"{format_count(len(replaced), 'file')} of orch changed since the installation: {listed}{more}"
         yield Diagnosis.bad(_SUBJECT, message, reinstall)
 
 
-def _is_replaced(file: PackagePath) -> bool:
-    if file.hash is None or file.hash.mode != "sha256":
-        return False
+def _read_hashes(distribution: Distribution) -> list[tuple[str, Path, str]]:
+    """(Path as recorded, file, its hash in RECORD) of each module. `Distribution.files` leaves out missing ones."""
+    rows = csv.reader((distribution.read_text("RECORD") or "").splitlines())
+    hashes = {row[0]: row[1].removeprefix("sha256=") for row in rows if len(row) > 1 and row[1].startswith("sha256=")}
+    return [
+        (path, Path(str(distribution.locate_file(path))), sha256)
+        for path, sha256 in hashes.items()
+        if path.endswith(".py")
+    ]
+
+
+def _is_replaced(file: Path, sha256: str) -> bool:
     try:
-        digest = hashlib.sha256(Path(str(file.locate())).read_bytes()).digest()
+        digest = hashlib.sha256(file.read_bytes()).digest()
     except OSError:
         return True
-    return urlsafe_b64encode(digest).rstrip(b"=").decode() != file.hash.value
+    return urlsafe_b64encode(digest).rstrip(b"=").decode() != sha256
