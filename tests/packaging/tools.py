@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import pytest
-
 from tests.support import CHECKOUT
+from tests.support.missing_tools import report_missing
 from tests.support.repository import Ended
 
 _KEPT: Final = ("SSL_", "PIP_", "UV_", "LANG", "LC_", "TMPDIR")
@@ -35,7 +34,7 @@ class Tools:
         for command in ((*pip, "uv"), (*tools.uv("pip", "install", "--quiet"), *_list_requirements())):
             ended = tools.run(*command, may_fail=True)
             if ended.code:
-                (pytest.fail if os.environ.get("CI") else pytest.skip)(f"no tools of packaging: {ended.err}")
+                report_missing(f"no tools of packaging: {ended.err}")
         return tools
 
     @property
