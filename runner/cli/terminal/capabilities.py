@@ -1,5 +1,6 @@
 """What the terminal behind a stream can do: whether it shows colours, and how wide it is."""
 
+import codecs
 import os
 from typing import IO, Final
 
@@ -29,3 +30,8 @@ def terminal_columns(stream: IO[str] | None) -> int | None:
     except (OSError, ValueError):
         return None
     return min(max(columns, MIN_COLUMNS), _MAX_COLUMNS)
+
+
+def is_utf8(stream: IO[str] | None) -> bool:
+    """Whether what is printed to the stream becomes UTF-8. A stream without an encoding keeps text."""
+    return codecs.lookup(getattr(stream, "encoding", None) or "utf-8").name == "utf-8"

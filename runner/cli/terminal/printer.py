@@ -3,7 +3,6 @@
 A closed pipe or a full disk loses lines, never a record or an exit code.
 """
 
-import codecs
 import contextlib
 import json
 import os
@@ -15,7 +14,7 @@ import click
 
 from gate_tests.sanitize import EscapedText, escape_for_terminal, escape_json, flatten_line
 from gate_tests.wrap import wrap_line
-from runner.cli.terminal.capabilities import MIN_COLUMNS, is_coloured, terminal_columns
+from runner.cli.terminal.capabilities import MIN_COLUMNS, is_coloured, is_utf8, terminal_columns
 from runner.cli.terminal.styles import render_text
 from runner.cli.terminal.verbosity import Verbosity, current_verbosity
 
@@ -119,9 +118,13 @@ class Printer:
             self._output_error = echo_json(value, indent=2) or self._output_error
 
     def print_report(self, text: str) -> None:
-        """Prints a report to standard output, as it was rendered: harmless, or commands that a CI system is to obey."""
+        """Prints a report to standard output, as it was rendered: harmless, or commands that a CI system is to obey.
+
+        In UTF-8, whatever the locale, as in a file; a terminal gets what it can show.
+        """
         _JsonOutput.is_begun = True
-        self._output_error = _write(text, sys.stdout) or self._output_error
+        is_shown = sys.stdout is None or sys.stdout.isatty() or is_utf8(sys.stdout)
+        self._output_error = _write(text if is_shown else text.encode(), sys.stdout) or self._output_error
 
     def print_document_line(self, value: Any) -> None:
         """Prints one of several JSON documents as a line, with --json."""
@@ -245,12 +248,10 @@ def echo_json(value: Any, *, indent: int | None = None) -> OSError | None:
 
 def _encode_json(value: Any, stream: IO[str] | None, indent: int | None = None) -> str:
     """JSON that a terminal does not obey and that `stream` can encode."""
-    encoding = getattr(stream, "encoding", None) or "utf-8"  # a stream without one keeps text
-    is_utf8 = codecs.lookup(encoding).name == "utf-8"
-    return escape_json(json.dumps(value, indent=indent, ensure_ascii=not is_utf8))
+    return escape_json(json.dumps(value, indent=indent, ensure_ascii=not is_utf8(stream)))
 
 
-def _write(text: str, stream: IO[str] | None) -> OSError | None:
+def _write(text: str | bytes, stream: IO[str] | None) -> OSError | None:
     if stream is None:  # closed; click would take standard output for it, which may hold a document
         return None
     try:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from runner.reports.formats import FORMATS
+from tests.support.format_checks import CHECKS
 from tests.support.messages import message
 from tests.support.repository import ARTIFACTS, BIN, Repository
 
@@ -83,3 +85,16 @@ def test_workers_cannot_be_sent_a_root_that_is_not_utf8_and_judge_with_the_next_
     fix = refused.err.splitlines()[1].removeprefix("Next: ")
     judged = odd.run("sh", "-c", f"{fix}; {shlex.join([f'{BIN}/orch', *check])}", env=NO_UTF8)
     assert (judged.code, "1 failed" in judged.out) == (1, True)  # the name in Latin-1
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+@pytest.mark.parametrize("name", [name for name, each in FORMATS.items() if each.file_name is not None])
+@pytest.mark.slow
+def test_a_report_that_is_printed_is_utf8_as_in_a_file(odd: Repository, name: str, encoding: str) -> None:
+    check = {"type": "word_count", "target": "größe.md", "min": 3, "description": "二つ"}
+    odd.write_contract("G1", validations=[{**check, "beschränkt": 1}])
+    env = {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "1"}
+    odd.run("bash", "-c", f"{BIN}/orch ci --format {name} >printed 2>told", env=env)
+    printed = (odd.root / "printed").read_text("utf-8")
+    assert "beschränkt" in printed
+    CHECKS[name](printed)
