@@ -153,6 +153,18 @@ def test_nothing_of_the_workspace_or_of_an_input_is_executed(
 
 
 @pytest.mark.slow
+def test_a_program_of_a_contract_is_not_told_how_to_set_what_later_steps_read(
+    action: CompositeAction, project: Project
+) -> None:
+    spoken = 'for name in ENV OUTPUT PATH STATE; do eval file=\\$GITHUB_$name; test -z "$file" || exit 1; done'
+    project.write_contract([*CHECKS, {"type": "command", "command": ["sh", "-c", spoken]}])
+    project.start("herbs")
+    files = {f"GITHUB_{name}": "/dev/null" for name in ("ENV", "PATH", "STATE")}
+    result = run(action, project, {**PULL_REQUEST, **files})
+    assert (result.code, result.outputs) == (0, {"exit-code": "0"}), result.log
+
+
+@pytest.mark.slow
 def test_zizmor_finds_nothing_in_it(programs: Path) -> None:
     command = [str(programs / "zizmor"), "--offline", "--no-progress", "--persona=auditor", "--strict-collection"]
     done = subprocess.run([*command, str(CHECKOUT / "action.yml")], capture_output=True, text=True, check=False)
