@@ -106,6 +106,7 @@ def test_the_exit_code_is_that_of_the_worst_part(
     assert ended.json["passed"] is (code == 0)
 
 
+@pytest.mark.slow
 def test_only_gates_of_runs_that_the_change_touches_are_judged(project: Project) -> None:
     assert results(report(project, *BASE)) == {}
     added = project.start("lemon")

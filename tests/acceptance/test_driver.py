@@ -94,6 +94,7 @@ def test_work_that_was_there_before_is_accepted_and_that_it_was_is_said(led: Rep
 # Records of the agent's own making
 
 
+@pytest.mark.slow
 def test_a_pass_that_the_agent_recorded_itself_is_judged_before_it_counts(led: Repository) -> None:
     ended = lead(led, FORGE + "forge(gate)")
     assert ended.code == 1

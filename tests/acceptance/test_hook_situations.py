@@ -193,6 +193,7 @@ def test_stop_and_subagent_stop_of_one_stop_count_once(shipped: Repository, open
 # H7: after `gate finish`
 
 
+@pytest.mark.slow
 def test_after_a_recorded_fail_the_agent_is_sent_back_to_start_again(shipped: Repository) -> None:
     run_id = shipped.start_run(ARTIFACTS)
     start(shipped, run_id, env=ONE)

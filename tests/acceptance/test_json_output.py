@@ -98,6 +98,7 @@ def test_text_for_people_is_on_standard_error(orch: Orch, open_run: str) -> None
     assert "Next: orch gate start" in told
 
 
+@pytest.mark.slow
 def test_without_json_text_is_on_standard_output_and_nothing_on_standard_error(orch: Orch, open_run: str) -> None:
     ended = orch("gate", "finish", "--run", open_run, "--gate", "G2")
     assert "FAIL  G2 Research Complete" in ended.out

@@ -16,6 +16,7 @@ def runs(repository: Repository) -> tuple[str, str]:
     return directory, f"{directory[:-6]}zzzzzz"
 
 
+@pytest.mark.slow
 def test_a_renamed_directory_is_named_as_before(repository: Repository, runs: tuple[str, str]) -> None:
     (repository.root / runs[0]).rename(repository.root / runs[1])
     for words in (("verify",), ("run", "show", "latest"), ("run", "repair", "latest", "--yes")):

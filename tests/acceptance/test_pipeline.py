@@ -352,6 +352,7 @@ def test_a_run_that_has_passed_is_committed_next(short: Repository) -> None:
     assert last.startswith(f"Next: git add orchestration/runs/{run_id}/record {ARTIFACTS} && git commit -m ")
 
 
+@pytest.mark.slow
 def test_the_end_of_input_at_the_pause_is_a_pause(shipped: Repository) -> None:
     with at_a_terminal(shipped, *PIPELINE) as child:
         child.expect(PAUSE)

@@ -79,6 +79,7 @@ def test_beside_the_roots_of_a_monorepo_they_are_named_and_the_command_works(tmp
     assert named.err.endswith("Next: orch -C svc status\n")
 
 
+@pytest.mark.slow
 def test_at_the_top_pytest_names_the_roots_below_and_judges_the_one_that_is_named(tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet")
     inner, top = make_root(tmp_path / "svc"), Repository(tmp_path)

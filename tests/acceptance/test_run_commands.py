@@ -138,6 +138,7 @@ def test_the_list_is_newest_first(shipped: Repository, orch: Orch) -> None:
     assert printed == listed
 
 
+@pytest.mark.slow
 def test_the_list_says_how_many_gates_have_passed(shipped: Repository, orch: Orch, run_id: str) -> None:
     shipped.add_example("G1")
     orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "maker")

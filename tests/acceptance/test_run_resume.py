@@ -273,6 +273,7 @@ def test_ctrl_c_while_it_waits_for_another_command_names_what_goes_on(shipped: R
 # What stands in the way
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "content", "told"),
     [

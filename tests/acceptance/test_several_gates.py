@@ -87,6 +87,7 @@ def test_where_one_contract_was_changed_the_next_command_names_all(
     assert orch("gate", "finish", *at_both, "--accept-contract").code == 0
 
 
+@pytest.mark.slow
 def test_check_looks_at_all_and_records_none(
     shipped: Repository, orch: Orch, run_id: str, at_both: tuple[str, ...]
 ) -> None:

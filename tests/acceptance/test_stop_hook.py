@@ -295,6 +295,7 @@ def test_a_root_that_is_named_is_taken(shipped: Repository, open_run: str, tmp_p
 # Whatever goes wrong, the agent may stop
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "told",
     [

@@ -92,6 +92,7 @@ def test_it_writes_no_record(shipped: Repository, run_id: str) -> None:
     assert shipped.snapshot() == before
 
 
+@pytest.mark.slow
 def test_without_gate_it_takes_every_gate_of_the_run(shipped: Repository, run_id: str) -> None:
     ended = shipped.pytest("--run", run_id)
     assert (ended.code, summary(ended)) == (0, "11 passed")
@@ -154,6 +155,7 @@ def test_the_gate_mark_selects_among_all_gates(shipped: Repository, run_id: str)
     assert (ended.code, summary(ended)) == (0, "1 passed, 10 deselected")
 
 
+@pytest.mark.slow
 def test_last_failed_runs_just_what_failed(shipped: Repository, run_id: str) -> None:
     spoil_two_checks(shipped)
     arguments = ("--gate", "G2", "--run", run_id)

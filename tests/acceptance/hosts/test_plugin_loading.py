@@ -23,6 +23,7 @@ def judge(repository: Repository, *arguments: str, env: dict[str, str] | None = 
     return ended.code, "4 passed" in ended.out
 
 
+@pytest.mark.slow
 def test_without_autoload_pytest_knows_no_option_gate_unless_the_plugin_is_named(passing: Repository) -> None:
     refused = passing.pytest("--gate", "G1", "--run", "latest", env=NO_AUTOLOAD)
     assert (refused.code, "unrecognized arguments: --gate" in refused.err) == (4, True)

@@ -178,12 +178,14 @@ def test_an_option_that_begins_like_ours_is_not_taken_for_it(host: Host) -> None
     assert next_of(ended) == ["--gate", "G2", "--runxfail", "-k", "a b or file_exists", "--gate-run", host.run_id]
 
 
+@pytest.mark.slow
 def test_there_a_run_in_addopts_stays_the_host_s(with_own_run: Host) -> None:
     with_own_run.repository.write("pytest.ini", "[pytest]\naddopts = --run fast\n")
     assert counted(with_own_run.type("test_own.py")) == "1 passed"
     assert counted(with_own_run.type("test_own.py", "--gate", "G1", "--gate-run", with_own_run.run_id)) == "2 passed"
 
 
+@pytest.mark.slow
 def test_a_host_s_own_gate_option_is_the_host_s(host: Host) -> None:
     host.repository.write("conftest.py", OWN_RUN.replace("--run", "--gate"))
     host.repository.write("test_own.py", OWN_TEST)

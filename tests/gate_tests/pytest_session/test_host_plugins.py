@@ -73,7 +73,7 @@ HOSTS = {**ASKING, **FOREIGN, "a retry": RETRY}
 
 
 @pytest.mark.parametrize("conftest", HOSTS.values(), ids=HOSTS.keys())
-@pytest.mark.quick("fixtures added", "items without a node id")
+@pytest.mark.quick("items without a node id")
 def test_good_work_passes_and_bad_work_fails_with_its_reason(host: Host, conftest: str) -> None:
     host.repository.write("conftest.py", f"import pytest\n{conftest}")
     host.repository.write("pytest.ini", "[pytest]\nmarkers = slow\n")

@@ -168,7 +168,7 @@ def remember_a_failure(host: Host) -> None:
 
 
 @every_host
-@pytest.mark.quick("nothing", "conftest rewrites reports")
+@pytest.mark.quick("conftest rewrites reports")
 def test_bad_work_is_never_a_success(host: Host, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     remember_a_failure(host)
     case.set_up(host, monkeypatch)

@@ -141,6 +141,7 @@ def test_a_session_that_opened_none_is_held_to_what_nobody_opened(store: Store) 
     assert choose(store, "three") == "tea G1 1"
 
 
+@pytest.mark.slow
 def test_a_session_whose_attempt_passed_is_held_to_nothing_else(store: Store) -> None:
     run_id = new_run(store)
     begin(store, run_id, "G1", SECOND, "one")
