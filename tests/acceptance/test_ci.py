@@ -243,6 +243,33 @@ def test_a_run_whose_check_ends_the_process_hides_no_other(repository: Repositor
 
 
 @pytest.mark.slow
+def test_a_check_that_ends_the_process_as_if_all_were_well_is_no_verdict_at_once(
+    repository: Repository, tmp_path: Path
+) -> None:
+    start_two_runs(repository)
+    program = PatchedInstall.make(tmp_path / "altered")
+    program.run_before(_CHECK, "import os; 'mint' in repr(args) and os._exit(0)")
+    ended = program.orch(repository, "ci", "--json")
+    assert ended.code == 3, ended
+    assert sorted(gate["result"] for gate in ended.json["gates"]) == ["PASS", "no verdict"]
+    assert "ended with exit code 0" in ended.err
+
+
+@pytest.mark.slow
+def test_a_process_that_a_check_leaves_behind_does_not_keep_the_next_run_waiting(
+    repository: Repository, tmp_path: Path
+) -> None:
+    start_two_runs(repository)
+    program = PatchedInstall.make(tmp_path / "altered")
+    leave = "os.fork() or (time.sleep(30), os._exit(0))"
+    program.run_before(_CHECK, f"import os, sys, time; 'pytest' not in sys.modules or {leave}")
+    started = time.monotonic()
+    ended = program.orch(repository, "ci")
+    assert (ended.code, "2 gates passed" in ended.out) == (0, True), ended
+    assert time.monotonic() - started < 20
+
+
+@pytest.mark.slow
 def test_interrupted_it_ends_with_130_and_leaves_no_process(repository: Repository) -> None:
     repository.write_contract("G1", required_outputs={"all_of": [{"path": "{artifact_path}/a.md"}]})
     repository.write_workflow("G1")
