@@ -45,7 +45,10 @@ def _run(answer: Callable[[], object], encoder: ProtocolEncoder, running: int) -
 
 
 def _wait(ended: int) -> None:
-    """Waits until the other end of the pipe is written to or closed. Kills the process group if standard input ends before that."""
+    """Waits until the other end of the pipe is written to or closed.
+
+    Kills the process group if standard input ends before that.
+    """
     poll = select.poll()
     poll.register(ended, select.POLLIN)
     poll.register(0, 0)  # only its end is awaited: a request may be there already

@@ -11,7 +11,7 @@ import pytest
 from tests.support.git_checkout import git
 from tests.support.legacy_records import left_running, write_original
 from tests.support.next_commands import find_next_steps
-from tests.support.proposed_change import CHECKS, MORE, OUTPUTS, SCHEMA, Project, commit_on_main, loosen
+from tests.support.proposed_change import CHECKS, MORE, OUTPUTS, PROGRAM, SCHEMA, Project, commit_on_main, loosen
 from tests.support.repository import Repository
 
 pytestmark = pytest.mark.slow  # many repositories with branches, submodules and symlinks
@@ -315,6 +315,43 @@ def test_a_record_that_the_base_had_damaged_is_noted(project: Project) -> None:
     path.write_bytes(content)
     reason = "RUN.json could not be parsed in the base, with which nothing is compared"
     assert find_everywhere(project) == [f"warning: old: {reason}"]
+
+
+# Files that git takes for unchanged, or for changed, without reading them
+
+
+@pytest.mark.parametrize("option", ["--assume-unchanged", "--skip-worktree"])
+def test_a_file_that_git_was_told_not_to_look_at_is_compared(project: Project, option: str) -> None:
+    record = f"orchestration/runs/{project.old}/record/RUN.json"
+    git(project.root, "update-index", option, CONTRACT, record, "out/tea/a.md")
+    assert project.verify().code == 0
+    loosen(project)
+    assert project.find() == [LOOSENED]
+    project.edit_record(project.old, lambda run: run["gates"][0]["attempts"][0].update(agent="somebody-else"))
+    assert [line[:11] for line in project.find()] == ["edited: old", LOOSENED[:11]]
+    project.repository.write("out/mint/a.md", "other tea\n")
+    assert "changed: out/mint/a.md (G1 attempt 1)" in project.verify().out
+
+
+def test_what_a_sparse_checkout_leaves_out_is_not_deleted(project: Project) -> None:
+    git(project.root, "update-index", "--skip-worktree", "out/tea/a.md")
+    (project.root / "out/tea/a.md").unlink()
+    assert "touched: no runs" in project.verify().out
+
+
+@pytest.mark.parametrize("line_end", ["", "\r"])
+def test_in_a_copy_of_a_checkout_only_what_was_changed_counts(project: Project, tmp_path: Path, line_end: str) -> None:
+    if line_end:
+        git(project.root, "config", "core.autocrlf", "true")
+    shutil.copytree(project.root, tmp_path / "copy")
+    copy = Project(Repository(tmp_path / "copy"), project.old, project.other)
+    copy.repository.write("out/tea/a.md", f"all about green tea{line_end}\n")
+    copy.repository.write('näme\n"of two lines', "tea")
+    assert "touched: no runs" in copy.verify().out
+    (copy.root / PROGRAM).chmod(0o755)
+    assert [line.partition(": G2")[0] for line in copy.find()] == ["changed, direction unknown"]
+    copy.repository.write("out/mint/a.md", "other tea\n")
+    assert "touched: 1 run:" in copy.verify().out
 
 
 # Work through symlinks

@@ -11,10 +11,12 @@ from runner.git.isolated import IsolatedGit
 from runner.git.object_reader import ObjectReader
 from runner.git.present_changes import (
     UNKNOWN_ID,
+    IndexRows,
     compare_index,
     compare_work_tree,
-    list_tracked,
+    hash_files,
     list_untracked,
+    read_index_rows,
 )
 from runner.git.revision import find_merge_bases, resolve_commit
 from runner.git.tree import TreeChange, TreeEntry, diff_commits
@@ -22,7 +24,7 @@ from runner.verification.changes.linked_files import LinkedFiles
 from runner.verification.changes.present_state import PresentState
 
 _OWN: Final = "orchestration/"
-_RECORDS: Final = "orchestration/runs/*/record/RUN.json"
+_RECORDS: Final = rb"orchestration/runs/[^/\0]+/record/RUN\.json"
 _RULES: Final = ("orchestration/gates/**", "orchestration/workflows/*")
 """Where a file counts although git does not track it (yet); a run does as well."""
 
@@ -115,20 +117,23 @@ def _find_differences(
         return _by_path(diff_commits(git, commit, state.commit))
     if state.is_staged:
         return _by_path(compare_index(git, commit))
-    changes = _by_path(compare_work_tree(git, commit))
-    for path in _list_untracked(git, state, changes.values()):
+    changes, rows = _by_path(compare_work_tree(git, commit)), read_index_rows(git)
+    for hidden in rows.list_hidden(git.root):
+        known = changes.get(hidden.path)
+        changes[hidden.path] = hidden._replace(before=known.before) if known else hidden
+    for path in _list_untracked(git, rows, state, changes.values()):
         removed = changes.get(path)
         changes[path] = TreeChange(path, removed.before if removed else None, TreeEntry("100644", UNKNOWN_ID))
-    return {path: each for path, each in changes.items() if not _has_same_bytes(each, reader, state.read_file)}
+    return _without_same_bytes(git, reader, state.read_file, changes)
 
 
-def _list_untracked(git: IsolatedGit, state: PresentState, changes: Iterable[TreeChange]) -> list[str]:
+def _list_untracked(git: IsolatedGit, rows: IndexRows, state: PresentState, changes: Iterable[TreeChange]) -> list[str]:
     """The files that exist without being tracked: rules, new runs, and what was only taken out of the index.
 
     git would read each directory to find the runs.
     """
     removed = [each.path for each in changes if each.after is None and each.path.startswith(_OWN)]
-    records = set(state.list_records()).difference(list_tracked(git, _RECORDS))
+    records = set(state.list_records()).difference(rows.list_paths(_RECORDS))
     return [*list_untracked(git, _RULES), *records, *(path for path in removed if state.read_file(path) is not None)]
 
 
@@ -136,9 +141,26 @@ def _by_path(changes: Iterable[TreeChange]) -> dict[str, TreeChange]:
     return {change.path: change for change in changes}
 
 
-def _has_same_bytes(change: TreeChange, reader: ObjectReader, read_present: ReadFile) -> bool:
-    """Whether a file that git only supposes to differ is unchanged; asked where it matters, below orchestration/."""
+def _without_same_bytes(
+    git: IsolatedGit, reader: ObjectReader, read_present: ReadFile, changes: Mapping[str, TreeChange]
+) -> dict[str, TreeChange]:
+    """The changes without the files that git only supposes to differ. Below orchestration/, each byte counts."""
+    supposed = [each for each in changes.values() if _is_supposed(each)]
+    ids = hash_files(git, [each.path for each in supposed if not each.path.startswith(_OWN)])
+
+    def is_same(change: TreeChange) -> bool:
+        before, after = change.before, change.after
+        assert before
+        assert after
+        if change.path.startswith(_OWN):
+            return reader.read(before.object_id) == read_present(change.path)
+        return before == after._replace(object_id=ids.get(change.path, UNKNOWN_ID))
+
+    same = {each.path for each in supposed if is_same(each)}
+    return {path: each for path, each in changes.items() if path not in same}
+
+
+def _is_supposed(change: TreeChange) -> bool:
+    """Whether it is a file that git has not read."""
     before, after = change.before, change.after
-    if not (before and after and after.object_id == UNKNOWN_ID and change.path.startswith(_OWN)):
-        return False
-    return before.is_file and after.is_file and reader.read(before.object_id) == read_present(change.path)
+    return bool(before and before.is_file and after and after.is_file and after.object_id == UNKNOWN_ID)
