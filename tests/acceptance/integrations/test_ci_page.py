@@ -94,8 +94,23 @@ def test_the_job_of_gitlab_passes_where_nothing_is_spoiled(project: Project) -> 
 COMMANDS = [
     line
     for language in ("groovy", "yaml")
-    for line in re.findall(r"(?:'|script: |run: |command: )(orch [^'\n]*)", "".join(PAGE.find_blocks(language)))
+    for line in re.findall(
+        r"(?:'|script: |run: |^      - )(orch [^'\n]*)", "".join(PAGE.find_blocks(language)), re.MULTILINE
+    )
 ]
+
+
+def test_the_page_leads_to_each_system_at_its_top() -> None:
+    headings = re.findall(r"(?m)^##+ (.*)$", PAGE.text)
+    linked = re.findall(r"\[(.*?)\]\(#", PAGE.text.partition("The job for ")[2].partition("\n\n")[0])
+    assert len(linked) == len(["GitHub", "GitLab", "Jenkins", "Azure", "CircleCI", "Buildkite", "tox", "pre-commit"])
+    assert {*linked} <= {*headings}
+
+
+def test_each_job_of_a_system_installs_orch() -> None:
+    blocks = [*PAGE.find_blocks("groovy"), *PAGE.find_blocks("yaml")]
+    jobs = [block for block in blocks if re.search(r"\borch -C", block)]
+    assert all(re.search(r"pipx? install \"git\+https://<this repository>@<a commit>\"", job) for job in jobs)
 
 
 def test_the_page_has_a_command_for_each_system() -> None:
