@@ -29,18 +29,21 @@ class ActionResult(NamedTuple):
 
 
 class CompositeAction:
-    """An action in a job: `temp` is its RUNNER_TEMP, `variables` are those of the event."""
+    """An action in a job: `temp` is its RUNNER_TEMP, `variables` are those of the event.
 
-    def __init__(self, path: Path, temp: Path) -> None:
+    `installed` are the outputs of a step `install` that has succeeded already, for another `temp`.
+    """
+
+    def __init__(self, path: Path, temp: Path, installed: dict[str, str] | None = None) -> None:
         self.document: dict[str, Any] = yaml.safe_load((path / "action.yml").read_text("utf-8"))
         self.steps: list[dict[str, Any]] = self.document["runs"]["steps"]
         self._path, self._temp = path, temp
-        self._kept: dict[str, dict[str, str]] = {}
+        self._kept: dict[str, dict[str, str]] = {} if installed is None else {"install": installed}
 
     @property
-    def is_installed(self) -> bool:
-        """Whether the step `install` has succeeded. It is not repeated then."""
-        return "install" in self._kept
+    def installed(self) -> dict[str, str] | None:
+        """The outputs of the step `install` if it has succeeded. It is not repeated then."""
+        return self._kept.get("install")
 
     def run(self, workspace: Path, variables: Mapping[str, str], inputs: Mapping[str, str]) -> ActionResult:
         """Runs the steps up to the first that fails."""

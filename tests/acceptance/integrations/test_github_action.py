@@ -3,7 +3,7 @@
 import json
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from tests.support.git_checkout import git
 from tests.support.hostile_checkout import hijack
 from tests.support.proposed_change import Project
 from tests.support.repository import Repository
+from tests.support.shared_install import find_shared_base, shared_install
 
 ACTION = yaml.safe_load((CHECKOUT / "action.yml").read_text("utf-8"))
 STEPS = ACTION["runs"]["steps"]
@@ -24,21 +25,36 @@ PULL_REQUEST = {**JOB, "GITHUB_BASE_REF": "main", "GITHUB_EVENT_NAME": "pull_req
 
 
 @pytest.fixture(scope="module")
-def hostile_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where what is executed of a hostile workspace leaves a trace."""
-    return tmp_path_factory.mktemp("home")
+def installed(source: Source, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """What all workers share: the action's environment, and the home where what is executed leaves a trace."""
+    directory = find_shared_base(tmp_path_factory) / "action"
+    with shared_install(directory, lambda shared: install_action(source, shared)):
+        yield directory
 
 
-@pytest.fixture(scope="module")
-def action(source: Source, hostile_home: Path, tmp_path_factory: pytest.TempPathFactory) -> CompositeAction:
-    """The action, installed in the job of a workspace that has a module for each that may be imported."""
-    hostile = Repository(tmp_path_factory.mktemp("hostile"))
+def install_action(source: Source, directory: Path) -> None:
+    """Installs it in the job of a workspace that has a module for each that may be imported."""
+    for name in ("hostile", "home", "runner"):
+        (directory / name).mkdir()
+    hostile = Repository(directory / "hostile")
     hijack(hostile)
-    action = CompositeAction(source.path, tmp_path_factory.mktemp("runner"))
-    variables = {**JOB, "HOME": str(hostile_home), "PYTHONPATH": str(hostile.root)}
-    action.run(hostile.root, variables, {})
-    assert action.is_installed
-    return action
+    action = CompositeAction(source.path, directory / "runner")
+    action.run(hostile.root, {**JOB, "HOME": str(directory / "home"), "PYTHONPATH": str(hostile.root)}, {})
+    assert action.installed
+    (directory / "outputs.json").write_text(json.dumps(action.installed))
+
+
+@pytest.fixture
+def hostile_home(installed: Path) -> Path:
+    return installed / "home"
+
+
+@pytest.fixture
+def action(source: Source, installed: Path, tmp_path: Path) -> CompositeAction:
+    """The action, which is installed already."""
+    temp = tmp_path / "runner"
+    temp.mkdir()
+    return CompositeAction(source.path, temp, json.loads((installed / "outputs.json").read_text()))
 
 
 def run(
