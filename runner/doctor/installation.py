@@ -64,7 +64,7 @@ def _diagnose_program(name: str) -> Diagnosis:
     """Whether a shell would start the program of this environment."""
     if not _is_of_user() and is_standalone():
         return diagnose_standalone(name, _PACKAGES)
-    own_program = _find_programs() / name
+    own_program = _find_program(name)
     found = which(name)
     if found is None:
         fix = (
@@ -82,9 +82,12 @@ def _diagnose_program(name: str) -> Diagnosis:
     return Diagnosis.ok(name, found)
 
 
-def _find_programs() -> Path:
-    """The directory in which an installer puts the programs of the distribution that is running."""
-    return Path(sysconfig.get_path("scripts", sysconfig.get_preferred_scheme("user" if _is_of_user() else "prefix")))
+def _find_program(name: str) -> Path:
+    """Where an installer puts the program. Of a user's installation, pytest may be that of the environment."""
+    schemes = ["user", "prefix"] if _is_of_user() else ["prefix"]
+    scripts = [sysconfig.get_path("scripts", sysconfig.get_preferred_scheme(each)) for each in schemes]
+    programs = [Path(directory) / name for directory in scripts]
+    return next((each for each in programs if each.exists()), programs[0])
 
 
 def _is_of_user() -> bool:
