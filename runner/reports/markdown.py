@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from gate_tests.checks.missing import describe_dependents
 from gate_tests.checks.result import CheckStatus
 from runner.reports.ci_report import CheckReport, CiReport, Finding, GateReport
 from runner.reports.markdown_table import Table, format_code, format_tables
@@ -13,6 +14,7 @@ from runner.reports.totals import (
     describe_parts,
     describe_totals,
     find_result,
+    fold_checks,
     list_findings,
     name_result,
 )
@@ -72,17 +74,17 @@ def _describe_checks(gate: GateReport) -> str:
 
 def _list_checks(report: CiReport, status: CheckStatus) -> Iterator[tuple[str, ...]]:
     for gate in report.gates:
-        for check in gate.checks:
+        for check, dependents in fold_checks(gate):
             if check.result.status is status:
-                yield _check_row(gate, check)
+                yield _check_row(gate, check, dependents)
 
 
-def _check_row(gate: GateReport, check: CheckReport) -> tuple[str, ...]:
+def _check_row(gate: GateReport, check: CheckReport, dependents: int) -> tuple[str, ...]:
     return (
         _name_gate(gate),
         format_code(f"{check.result.type} {check.result.resolved_path}"),
         format_code(check.expected),
-        format_code(check.found or check.result.reason),
+        format_code(f"{check.found or check.result.reason}{describe_dependents(dependents)}"),
         format_code(f"{check.contract_path}:{check.contract_line}"),
     )
 

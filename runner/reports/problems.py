@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from gate_tests.checks.result import CheckStatus
+from gate_tests.checks.missing import describe_dependents
 from runner.reports.ci_report import CheckReport, CiReport, Finding, GateReport, Level, Part
-from runner.reports.totals import find_gate_problem, list_findings
+from runner.reports.totals import find_gate_problem, fold_checks, list_findings
 
 NO_VERDICT: Final = "no-verdict"
 """The rule of a gate that does not pass although none of its checks has failed."""
@@ -86,12 +86,11 @@ def _list_of_gate(report: CiReport, gate: GateReport) -> Iterator[Problem]:
             contract_line=None,
             key=(NO_VERDICT, gate.gate, gate.run_id),
         )
-    for check in gate.checks:
-        if check.result.status is not CheckStatus.PASSED:
-            yield _from_check(report, gate, check)
+    for check, dependents in fold_checks(gate):
+        yield _from_check(report, gate, check, dependents)
 
 
-def _from_check(report: CiReport, gate: GateReport, check: CheckReport) -> Problem:
+def _from_check(report: CiReport, gate: GateReport, check: CheckReport, dependents: int) -> Problem:
     result = check.result
     contract_line = _make_line(report, check.contract_path, check.contract_line)
     artifact_line = None
@@ -102,7 +101,7 @@ def _from_check(report: CiReport, gate: GateReport, check: CheckReport) -> Probl
         part=Part.CHECK,
         rule=result.type,
         title=f"{gate.gate} {gate.name}: {result.type}",
-        message=str(result.reason),
+        message=f"{result.reason}{describe_dependents(dependents)}",
         details=tuple(_list_details(gate, check)),
         line=artifact_line or contract_line,
         contract_line=contract_line if artifact_line else None,

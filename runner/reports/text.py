@@ -1,10 +1,9 @@
 """Plain text for a log: notes, the findings, the gates with the checks that did not pass, the parts, the result."""
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import Final
 
-from gate_tests.checks.missing import describe_dependents, fold_missing
+from gate_tests.checks.missing import describe_dependents
 from gate_tests.sanitize import sanitize_line
 from runner.reports.ci_report import CheckReport, CiReport, Finding, GateReport
 from runner.reports.problems import name_place
@@ -13,6 +12,7 @@ from runner.reports.totals import (
     describe_parts,
     describe_totals,
     find_result,
+    fold_checks,
     list_findings,
     name_result,
 )
@@ -49,10 +49,9 @@ def _format_finding(finding: Finding) -> str:
 def _format_gate(gate: GateReport) -> Iterator[str]:
     about = sanitize_line(f"{gate.gate} {gate.name} ({gate.run_id})")
     yield f"{find_result(gate)}  {about}: {sanitize_line(describe_gate(gate), _MAX_REASON)}"
-    checks = {check.result.id: check for check in gate.checks}
-    folded = fold_missing({check_id: check.result for check_id, check in checks.items()})
-    for check_id, dependents in islice(folded.items(), _MAX_CHECKS):
-        yield from _format_check(checks[check_id], dependents)
+    folded = fold_checks(gate)
+    for check, dependents in folded[:_MAX_CHECKS]:
+        yield from _format_check(check, dependents)
     yield from _format_rest(len(folded) - _MAX_CHECKS, "  ")
 
 

@@ -3,10 +3,11 @@
 from collections import Counter
 from enum import StrEnum
 
+from gate_tests.checks.missing import fold_missing
 from gate_tests.checks.result import CheckStatus
 from gate_tests.errors import Exit
 from gate_tests.plurals import format_count
-from runner.reports.ci_report import CiReport, Finding, GateReport, Level, Part
+from runner.reports.ci_report import CheckReport, CiReport, Finding, GateReport, Level, Part
 
 
 class GateResult(StrEnum):
@@ -53,6 +54,13 @@ def describe_parts(report: CiReport) -> list[tuple[Part, str]]:
         (Part.VERIFY, f"{format_count(len(report.runs), 'run')}: {_count_findings(report, Part.VERIFY)}"),
         (Part.CHECK, ", ".join(_count_gates(report) or ["no gate has passed yet"])),
     ]
+
+
+def fold_checks(gate: GateReport) -> list[tuple[CheckReport, int]]:
+    """The checks that do not pass, failures first; with the first that needs a missing file, how many others do."""
+    checks = {str(number): check for number, check in enumerate(gate.checks)}
+    folded = fold_missing({number: check.result for number, check in checks.items()})
+    return [(checks[number], dependents) for number, dependents in folded.items()]
 
 
 def list_findings(report: CiReport) -> list[Finding]:

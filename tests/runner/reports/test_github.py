@@ -92,6 +92,18 @@ def test_many_errors_of_one_part_hide_none_of_another() -> None:
     assert titles == {"lint: rule", "G1 Research: min_sources"}
 
 
+def test_a_missing_file_is_one_annotation_with_the_number_of_the_checks_that_need_it() -> None:
+    missing = f"{ARTIFACT}: file is missing"
+    checks = [make_check(CheckStatus.FAILED, each, missing, resolved_path=ARTIFACT) for each in range(12)]
+    other = make_check(CheckStatus.FAILED, 13, "src/b.md: file is missing", resolved_path="src/b.md", path="src/b.md")
+    first, second = read(make_report(make_gate(*checks, other)))
+    assert first.data.splitlines()[0] == f"{missing}; 11 more checks need it"
+    assert second.data.splitlines()[0] == "src/b.md: file is missing"
+    summary = render_summary(make_report(make_gate(*checks, other)))
+    assert summary.count("11 more checks need it") == 1
+    assert summary.count("`min_sources ") == 2
+
+
 @pytest.mark.parametrize(
     "path",
     [
