@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from runner.models.status import RunStatus
 from runner.storage.run_list import ListedRun, RunFilter, UnreadableRun, list_runs
 from runner.storage.run_summary import RunSummary
 from runner.storage.store import Store
@@ -10,6 +11,8 @@ from runner.storage.store import Store
 
 class CurrentRuns(NamedTuple):
     """The runs that say something about the present files: each unfinished one, and the newest of an artifact path.
+
+    Where that failed or was canceled, the newest that passed as well, unless one between them is unfinished.
 
     `unreadable`: those of which that is not known. Both newest first.
     """
@@ -32,8 +35,13 @@ def find_current_runs(store: Store) -> CurrentRuns:
 
 def _filter_current(listed: Iterable[ListedRun]) -> Iterator[RunSummary]:
     seen: set[str] = set()
+    replaced: set[str] = set()
     for run in listed:
-        if not isinstance(run, UnreadableRun):
-            if not run.is_completed or run.artifact_path not in seen:
-                yield run
-            seen.add(run.artifact_path)
+        if isinstance(run, UnreadableRun):
+            continue
+        path, has_passed = run.artifact_path, run.status is RunStatus.PASSED
+        if not run.is_completed or path not in seen or (has_passed and path not in replaced):
+            yield run
+        seen.add(path)
+        if has_passed or not run.is_completed:
+            replaced.add(path)

@@ -52,7 +52,7 @@ def describe_parts(report: CiReport) -> list[tuple[Part, str]]:
     return [
         (Part.LINT, f"{format_count(len(report.contracts), 'contract')}: {_count_findings(report, Part.LINT)}"),
         (Part.VERIFY, f"{format_count(len(report.runs), 'run')}: {_count_findings(report, Part.VERIFY)}"),
-        (Part.CHECK, ", ".join(_count_gates(report) or ["no gate has passed yet"])),
+        (Part.CHECK, ", ".join(_count_gates(report) or ["no gate was checked"])),
     ]
 
 

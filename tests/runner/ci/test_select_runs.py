@@ -1,4 +1,4 @@
-"""Which runs are current: the unfinished ones, and the newest of each artifact path."""
+"""Which runs are current: the unfinished ones, and the newest of each artifact path that passed, or failed since."""
 
 from runner.ci.select_runs import find_current_runs
 from runner.models.status import RunStatus
@@ -13,6 +13,27 @@ def start(repository: Repository, slug: str, *, completed: bool = False) -> str:
     if completed:
         complete_run(Store(repository.workspace), run_id, RunStatus.FAILED, LATER)
     return run_id
+
+
+def start_passed(repository: Repository, slug: str) -> str:
+    run_id = start(repository, slug)
+    repository.start_gate(run_id, "GT")
+    assert repository.orch("gate", "finish", "--run", run_id).code == 0
+    complete_run(Store(repository.workspace), run_id, None, LATER)
+    return run_id
+
+
+def test_a_run_that_failed_does_not_take_the_place_of_the_one_that_passed(repository: Repository) -> None:
+    repository.write_contract(required_outputs={"all_of": [{"path": "a.md"}]})
+    repository.write("a.md", "tea")
+    repository.write_workflow("GT")
+    first = start_passed(repository, "tea")
+    passed = start_passed(repository, "tea")
+    failed = [start(repository, "tea", completed=True) for _ in range(2)]
+    assert set(find_current_runs(Store(repository.workspace)).run_ids) == {passed, failed[1]}
+    unfinished = start(repository, "tea")
+    assert set(find_current_runs(Store(repository.workspace)).run_ids) == {unfinished}
+    assert first != passed
 
 
 def test_of_completed_runs_the_newest_of_each_artifact_path_is_current(repository: Repository) -> None:
