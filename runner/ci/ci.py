@@ -87,19 +87,29 @@ def _select(store: Store, request: CiRequest) -> _Selection:
         notes = (*_note_runs(runs), *_note_unread(run_ids, runs)) if run_ids else ("there are no runs",)
         return _Selection(tuple(run_ids), verified, tuple(runs), notes)
     change = verify_against_base(store, request.base.revision, request.allow, request.start)
-    return _select_named(store, request, change) if request.runs else _select_touched(store, request.base, change)
+    if request.runs:
+        return _select_named(store, request, change)
+    selected = _select_touched(store, request.base, change)
+    if not change.is_partial:
+        return selected
+    run_ids = sorted({*selected.run_ids, *find_current_runs(store).run_ids}, reverse=True)
+    return selected._replace(run_ids=tuple(run_ids), verified=_verify_rest(store, run_ids, change))
 
 
 def _select_named(store: Store, request: CiRequest, change: ChangeResult) -> _Selection:
     """The named runs. The change is verified as a whole all the same: it may be about other runs."""
     runs = _read(store, request.runs, are_named=True)
-    rest = [run_id for run_id in request.runs if run_id not in change.touched]
-    others = verify_runs(store, rest, with_rules=False)
-    code = choose_gravest({change.result.exit_code, others.exit_code})
-    verified = VerifyResult((*change.result.findings, *others.findings), code)
+    verified = _verify_rest(store, request.runs, change)
     run_ids = sorted({*request.runs, *change.touched}, reverse=True)
     notes = (*_note_base(request.base, change), *_note_runs(runs), *_note_unread(request.runs, runs))
     return _Selection(tuple(run_ids), verified, tuple(runs), notes)
+
+
+def _verify_rest(store: Store, run_ids: Sequence[str], change: ChangeResult) -> VerifyResult:
+    """The verification of the change, and of those of the runs that it does not touch."""
+    others = verify_runs(store, [run_id for run_id in run_ids if run_id not in change.touched], with_rules=False)
+    code = choose_gravest({change.result.exit_code, others.exit_code})
+    return VerifyResult((*change.result.findings, *others.findings), code)
 
 
 def _select_touched(store: Store, base: Base, change: ChangeResult) -> _Selection:
@@ -118,10 +128,10 @@ def _select_touched(store: Store, base: Base, change: ChangeResult) -> _Selectio
 
 def _find_concerned(store: Store, change: ChangeResult) -> Iterator[Run]:
     files = frozenset(change.touched)
-    if not files and not change.changed_rules:
+    if not files and not change.changed_rules and not change.is_partial:
         return
     for summary in find_current_runs(store).current:
-        if summary.run_id in files:
+        if summary.run_id in files or change.is_partial:
             yield from _read(store, [summary.run_id], are_named=False)
         elif change.changed_rules:
             yield from (run for run in _read(store, [summary.run_id], are_named=False) if _has_rule(run, change))

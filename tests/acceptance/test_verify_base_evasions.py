@@ -401,6 +401,8 @@ def test_a_submodule_with_the_contracts_is_named_when_it_changes(project: Projec
     assert find_everywhere(project) == [f"changed, direction unknown: {found}"]
     assert project.verify("--at", "HEAD", "--strict").code == 1
     assert project.verify("--at", "HEAD", "--strict", "--allow", "loosened:contracts").code == 0
+    judged = project.repository.orch("ci", "--base", "main", "--json").json["gates"]
+    assert {gate["run_id"] for gate in judged} == {project.old, project.other}
 
 
 def test_a_submodule_with_a_program_is_named_when_it_changes(project: Project) -> None:
@@ -428,6 +430,7 @@ def test_a_submodule_with_the_records_is_named_when_it_changes(project: Project)
     set_base(project, lambda _: add_submodule(project, runs, "run_x/record/RUN.json", "{}"))
     move_submodule(project, runs, "run_x/record/RUN.json", "[]")
     assert find_everywhere(project) == [f"warning: submodule {runs} was changed, and what is in it is not compared"]
+    assert project.repository.orch("ci", "--base", "main").code == 4
     assert project.verify("--at", "HEAD", "--strict").code == 1
 
 

@@ -14,7 +14,7 @@ from runner.verification.changes.event_history import compare_events, describe_e
 from runner.verification.changes.json_difference import describe_difference
 from runner.verification.changes.record_edits import compare_records
 from runner.verification.changes.record_version import RecordVersion
-from runner.verification.changes.report import EditKind, RecordDifference
+from runner.verification.changes.report import NOT_COMPARED, EditKind, RecordDifference
 
 _RECORD_FILE: Final = re.compile(
     r"orchestration/runs/(?P<run>run_[^/]+)/record/(?:RUN\.json|gates/(?P<gate>[^/]+)/attempt-(?P<number>[0-9]+)\.json)"
@@ -62,7 +62,7 @@ def _find_changed_places(changes: ChangeSet) -> Iterator[str]:
     for path, change in changes.changes.items():
         if change.before and not change.before.is_file and (path in _ABOVE or path.startswith(f"{_ABOVE[-1]}/")):
             kind = "submodule" if change.before.is_submodule else "symlink"
-            yield f"{kind} {path} was changed, and what is in it is not compared"
+            yield f"{kind} {path} was {NOT_COMPARED}"
 
 
 def _group_by_run(paths: Iterable[str]) -> dict[str, list[_File]]:

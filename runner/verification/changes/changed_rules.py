@@ -17,7 +17,7 @@ from gate_tests.strict_json.unreadable import UnreadableDocument
 from gate_tests.workspace.layout import Workspace
 from runner.git.tree_links import RULE_DIRECTORIES
 from runner.verification.changes.change_set import ChangeSet
-from runner.verification.changes.report import RuleChange, RuleEffect
+from runner.verification.changes.report import NOT_COMPARED, RuleChange, RuleEffect
 from runner.workflows.definition import Workflow, parse_workflow
 from runner.workflows.workflow_changes import compare_workflows
 
@@ -48,7 +48,7 @@ def _find_changed_places(changes: ChangeSet) -> Iterator[RuleChange]:
             if change.before and f"{directory}/".startswith(f"{path}/"):
                 kind = "submodule" if change.before.is_submodule else "symlink"
                 subject, name = f"{kind} {path}", directory.rpartition("/")[2]
-                yield RuleChange(RuleEffect.UNKNOWN, name, path, subject, "changed, and what is in it is not compared")
+                yield RuleChange(RuleEffect.UNKNOWN, name, path, subject, NOT_COMPARED)
 
 
 def read_contract_leniently(path: str, content: bytes) -> Contract | None:

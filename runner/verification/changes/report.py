@@ -11,7 +11,7 @@ With --json::
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from runner.verification.changes.record_version import Json
 
@@ -21,6 +21,10 @@ class EditKind(StrEnum):
 
     EDITED = "edited"
     DELETED = "deleted"
+
+
+NOT_COMPARED: Final = "changed, and what is in it is not compared"
+"""What became of a submodule or symlink that has records or rules."""
 
 
 class RecordDifference(NamedTuple):
@@ -129,6 +133,13 @@ class ChangeReport(NamedTuple):
             any(not each.is_allowed for each in self.records)
             or any(each.kind in failing and not each.is_allowed for each in self.rules)
             or bool(is_strict and self.warnings)
+        )
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether a submodule or symlink was changed, of whose records or rules nothing is known."""
+        return any(each.change == NOT_COMPARED for each in self.rules) or any(
+            each.endswith(NOT_COMPARED) for each in self.warnings
         )
 
     @property
