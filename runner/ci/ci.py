@@ -14,7 +14,6 @@ from runner.ci.select_runs import find_current_runs
 from runner.ci.verify_runs import ChangeResult, VerifyResult, verify_against_base, verify_runs
 from runner.git.repository import GitUnavailable, find_repository
 from runner.models.run import Run
-from runner.models.status import RunStatus
 from runner.reports.ci_report import CiReport, Finding, GateReport, Level
 from runner.storage.store import Store
 
@@ -164,7 +163,7 @@ def _note_base(base: Base | None, change: ChangeResult) -> Iterator[str]:
 
 def _note_runs(runs: Sequence[Run]) -> Iterator[str]:
     """Of which runs not all gates were checked."""
-    partial = [run for run in runs if run.gates_passed < len(run.gates) and run.status is not RunStatus.RUNNING]
+    partial = [run for run in runs if run.gates_passed < len(run.gates)]
     for run in partial[:_MAX_NOTES]:
         yield f"{run.run_id} is {run.status}: {_describe_passed(run)}"
     if more := partial[_MAX_NOTES:]:
