@@ -15,13 +15,14 @@ an `<error>`. The schema has neither properties nor a `file` at a test, and GitL
 what was measured is text, and texts are the shorter the more tests there are.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from gate_tests.checks.result import CheckStatus
 from gate_tests.errors import Exit
-from gate_tests.sanitize import sanitize_line
+from gate_tests.sanitize import MAX_CHARACTERS, sanitize_line
 from runner.reports.ci_report import CheckReport, CiReport, Finding, GateReport, Part
 from runner.reports.finding_groups import FindingGroup, describe_finding, group_findings
 from runner.reports.measured import format_measured
@@ -34,6 +35,8 @@ _MAX_CHARACTERS: Final = 6_000_000
 _MAX_TEXT: Final = 2000
 """Characters of one text of a test: a recorded reason is no longer. Each test has at most four."""
 _MIN_TEXT: Final = 100
+_MAX_NUMBERED: Final = MAX_CHARACTERS - 20
+"""Characters of a name that gets a number."""
 _TYPES_OF_RAILS: Final = frozenset((
     "array", "base64Binary", "binary", "boolean", "date", "dateTime", "datetime", "decimal", "double", "duration",
     "file", "float", "hexBinary", "integer", "string", "symbol", "yaml",
@@ -74,7 +77,7 @@ class _Suite(NamedTuple):
             f" time={_time(self.time_s)} timestamp={quote_xml(timestamp)}"
         )
         return _format_element(
-            "testsuite", attributes, [*self._list_properties(), *(each.format() for each in self.cases)]
+            "testsuite", attributes, [*self._list_properties(), *(each.format() for each in _distinguish(self.cases))]
         )
 
     def _list_properties(self) -> list[str]:
@@ -82,6 +85,15 @@ class _Suite(NamedTuple):
             return []
         each = [f"<property name={quote_xml(name)} value={_quote_name(value)}/>" for name, value in self.properties]
         return [_format_element("properties", "", each)]
+
+
+def _distinguish(cases: tuple[_Case, ...]) -> Iterator[_Case]:
+    """The tests, with a number after a name that is another's once it is cut: some readers show one test of a name."""
+    seen: Counter[str] = Counter()
+    for case in cases:
+        name = sanitize_line(case.name)
+        seen[name] += 1
+        yield case if seen[name] == 1 else case._replace(name=f"{name[:_MAX_NUMBERED]} ({seen[name]})")
 
 
 def render(report: CiReport) -> str:

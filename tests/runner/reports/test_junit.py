@@ -106,6 +106,14 @@ def test_no_two_tests_have_the_same_name(sample: ElementTree.Element) -> None:
     assert len(set(names)) == len(names)
 
 
+def test_names_that_are_the_same_once_they_are_cut_get_a_number() -> None:
+    checks = [make_check(id=f"word_count[{'x' * 600}/{name}.md]") for name in "abc"]
+    suite = read(make_report(make_gate(*checks)))[-1]
+    names = [case.get("name", "") for case in suite.iter("testcase")]
+    assert len({*names}) == 3
+    assert [name[-4:] for name in names[1:]] == [" (2)", " (3)"]
+
+
 def test_long_texts_get_shorter_the_more_there_are() -> None:
     long = make_check(description="x" * 10_000, measured={"rows": ["y" * 10_000]})
     one = len(render(make_report(make_gate(long))))
