@@ -5,6 +5,7 @@ from typing import Final
 
 from gate_tests.checks.missing import describe_dependents
 from gate_tests.checks.result import CheckStatus
+from gate_tests.plurals import format_count
 from runner.reports.ci_report import CheckReport, CiReport, Finding, GateReport
 from runner.reports.markdown_table import Table, format_code, format_tables
 from runner.reports.problems import name_place
@@ -36,6 +37,8 @@ def render_document(report: CiReport, max_bytes: int, note: str = "") -> str:
     sentences = ". ".join(filter(None, (describe_totals(report), note)))
     parts = "".join(f"- {part}: {found}\n" for part, found in describe_parts(report))
     notes = "".join(f"- {format_code(each)}\n" for each in report.notes[:_MAX_NOTES])
+    if (rest := len(report.notes) - _MAX_NOTES) > 0:
+        notes += f"- and {format_count(rest, 'more note')}\n"
     head = f"## orch ci: {name_result(report)}\n\n{sentences}\n\n{parts}{notes}"
     return head + format_tables([table for table in _list_tables(report) if table.rows], max_bytes - _MAX_HEAD)
 

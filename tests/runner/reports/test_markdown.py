@@ -2,7 +2,7 @@
 
 from runner.reports.markdown import render, render_document
 from runner.reports.markdown_table import Table, format_code, format_tables
-from tests.support.sample_report import CONTRACT, PASSED, SAMPLE, make_large_report
+from tests.support.sample_report import CONTRACT, PASSED, SAMPLE, make_large_report, make_report
 
 
 def test_it_has_the_result_the_gates_what_failed_and_what_was_found() -> None:
@@ -31,6 +31,12 @@ def test_a_comment_has_room_for_the_end_of_each_table() -> None:
     document = render(make_large_report(500))
     assert len(document.encode()) < 32_768
     assert document.count(" more ") == 2
+
+
+def test_notes_that_are_left_out_are_counted() -> None:
+    document = render(make_report(notes=tuple(f"note {each}" for each in range(5))))
+    assert "- `note 2`\n- and 2 more notes\n" in document
+    assert "more note" not in render(SAMPLE)
 
 
 def test_a_document_without_room_keeps_the_result() -> None:
