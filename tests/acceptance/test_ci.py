@@ -554,6 +554,14 @@ def test_a_report_replaces_the_one_before_and_follows_a_symlink(project: Project
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("file", "redirected"), [("/dev/fd/3", "3>&1"), ("/dev/stderr", "2>&1")])
+def test_a_report_is_written_to_a_pipe_that_a_shell_names(project: Project, file: str, redirected: str) -> None:
+    """Such a name is a link that leads to no other name."""
+    command = f"{BIN}/orch ci --format json --output {file} {redirected} >/dev/null | cat"
+    assert project.repository.run("bash", "-o", "pipefail", "-c", command).json["passed"] is True
+
+
+@pytest.mark.slow
 def test_json_names_the_place_of_each_check_and_the_attempts(project: Project) -> None:
     gate = next(gate for gate in report(project)["gates"] if gate["gate"] == "G1")
     assert [attempt["passed"] for attempt in gate["attempts"]] == [True]

@@ -12,7 +12,7 @@ TEXT: Final = "text"
 GITHUB: Final = "github"
 GITHUB_SUMMARY: Final = "github-summary"
 JSON: Final = "json"
-STDOUT: Final = "-"
+_STDOUT: Final = ("-", "/dev/stdout")
 
 
 class Destination(NamedTuple):
@@ -57,7 +57,7 @@ def _list_takers(formats: Sequence[Format], count: int) -> Sequence[Format]:
 
 def _choose_file(format_: Format, named: Mapping[str, str], printed: Format | None) -> str | None:
     if format_.name in named:
-        return None if named[format_.name] == STDOUT else named[format_.name]
+        return None if named[format_.name] in _STDOUT else named[format_.name]
     return None if format_ is printed else format_.file_name
 
 

@@ -15,16 +15,21 @@ _MAX_SUMMARY_BYTES: Final = 1 << 20
 
 def write_report(path: str, content: str) -> None:
     """Writes the file in one step, with its directories; a pipe or device is written to. Raises NotWritten."""
-    target = Path(os.path.realpath(path))
     try:
-        if target.exists() and not stat.S_ISREG(target.stat().st_mode):
-            target.write_bytes(content.encode())
+        if _is_special(path):
+            Path(path).write_bytes(content.encode())  # a shell's /dev/fd/63 is a link that leads to no other name
             return
+        target = Path(os.path.realpath(path))
         target.parent.mkdir(parents=True, exist_ok=True)
         with Directory.open(target.parent) as directory:
             replace_file(directory, target.name, content.encode())
     except OSError as error:
         raise _not_written(path, error) from None
+
+
+def _is_special(path: str) -> bool:
+    """Whether there is something that is not a file, such as a pipe, a device or a directory."""
+    return os.path.exists(path) and not stat.S_ISREG(os.stat(path).st_mode)
 
 
 def append_summary(path: str, content: str) -> None:

@@ -21,6 +21,7 @@ ASSIGNED: dict[str, tuple[tuple[str, ...], tuple[str, ...], dict[str, str | None
     "no file for one": (("text", "junit"), (), {"text": None, "junit": "orch-junit.xml"}),
     "each in a file": (("text", "json"), ("a.txt", "b.json"), {"text": "a.txt", "json": "b.json"}),
     "standard output by name": (("junit", "json"), ("a.xml", "-"), {"junit": "a.xml", "json": None}),
+    "standard output by its device": (("junit",), ("/dev/stdout",), {"junit": None}),
 }
 
 
@@ -35,6 +36,7 @@ def test_files_belong_to_formats_in_their_order(
 REFUSED = {
     "too many files": (("junit",), ("a", "b")),
     "two documents printed": (("junit", "json"), ("-", "-")),
+    "two documents printed, by two names": (("junit", "json"), ("-", "/dev/stdout")),
     "two in one file": (("junit", "json"), ("a", "a")),
     "an empty name": (("junit",), ("",)),
     "a format twice": (("junit", "junit"), ()),
