@@ -84,8 +84,10 @@ def _diagnose_program(name: str) -> Diagnosis:
 
 def _find_program(name: str) -> Path:
     """Where an installer puts the program. Of a user's installation, pytest may be that of the environment."""
-    schemes = ["user", "prefix"] if _is_of_user() else ["prefix"]
-    scripts = [sysconfig.get_path("scripts", sysconfig.get_preferred_scheme(each)) for each in schemes]
+    schemes = [sysconfig.get_preferred_scheme("prefix")]
+    if _is_of_user():
+        schemes.insert(0, sysconfig.get_preferred_scheme("user"))
+    scripts = [sysconfig.get_path("scripts", scheme) for scheme in schemes]
     programs = [Path(directory) / name for directory in scripts]
     return next((each for each in programs if each.exists()), programs[0])
 
