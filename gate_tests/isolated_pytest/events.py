@@ -45,15 +45,19 @@ class HashedResult(NamedTuple):
 
 
 class ReportedTest(NamedTuple):
-    """One test of pytest's JSON report: its outcome, and the hash of the result's JSON in it."""
+    """One test of pytest's JSON report: its outcome, and the hash of the result's JSON in it.
+
+    `duration_s` is how long the check took, where that was asked for.
+    """
 
     outcome: str
     row_sha256: str
+    duration_s: float | None = None
 
     @classmethod
-    def from_row(cls, outcome: str, row: Mapping[str, Any] | None) -> "ReportedTest":
+    def from_row(cls, outcome: str, row: Mapping[str, Any] | None, duration_s: float | None = None) -> "ReportedTest":
         """The outcome, and the result's JSON as the report has it."""
-        return cls(outcome, hash_row(row))
+        return cls(outcome, hash_row(row), duration_s)
 
 
 class SessionReport(NamedTuple):
@@ -63,6 +67,11 @@ class SessionReport(NamedTuple):
     collected: int
     tests: Mapping[str, ReportedTest]
     pytest_version: str
+
+    @property
+    def has_durations(self) -> bool:
+        """Whether they were asked for."""
+        return next((test.duration_s is not None for test in self.tests.values()), False)
 
 
 class CheckEventSink(Protocol):

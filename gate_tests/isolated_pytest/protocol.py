@@ -147,7 +147,7 @@ class ProtocolDecoder:
     def _dispatch_report(self, event: str, data: list[Any]) -> None:
         match event, data:
             case "tests", [tests]:
-                self._tests.update({nodeid: ReportedTest(outcome, row_sha256) for nodeid, outcome, row_sha256 in tests})
+                self._tests.update({row[0]: ReportedTest(*row[1:]) for row in tests})
             case "report", [exit_code, collected, pytest_version]:
                 self._sink.on_report(SessionReport(exit_code, collected, self._tests, pytest_version))
             case _:
@@ -231,7 +231,7 @@ class ProtocolEncoder(EventSink):
     @override
     def on_report(self, report: SessionReport) -> None:
         for batch in _split_batches(list(report.tests.items())):
-            self.send("tests", [(nodeid, test.outcome, test.row_sha256) for nodeid, test in batch])
+            self.send("tests", [(nodeid, *_shorten(test)) for nodeid, test in batch])
         self.send("report", report.exit_code, report.collected, report.pytest_version)
 
     def _write(self, *line: Any) -> None:
@@ -267,6 +267,11 @@ class ProtocolEncoder(EventSink):
             self._write("text", "".join(self._text))
             self._text.clear()
         self._text_sent_s = time.monotonic()
+
+
+def _shorten(test: ReportedTest) -> tuple[Any, ...]:
+    """A test without the duration that it does not have."""
+    return test if test.duration_s is not None else test[:2]
 
 
 def _split_batches(items: list[T]) -> Iterator[list[T]]:

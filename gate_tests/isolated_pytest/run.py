@@ -25,10 +25,11 @@ def run_checks(
     workers: Sequence[str] = (),
     verbose: bool = False,
     wrap_columns: int | None = None,
+    with_durations: bool = False,
 ) -> None:
     """Runs every check of the evaluation's gates in one session of pytest, in this process or in `workers`.
 
-    Failures are wrapped at `wrap_columns`, if given.
+    Failures are wrapped at `wrap_columns`, if given; `with_durations`, the report has how long each check took.
     """
     import pytest
     import pytest_jsonreport.plugin
@@ -50,7 +51,7 @@ def run_checks(
     for gate in evaluation.gates:
         sink.on_outputs(gate, _hash_outputs(evaluation, gate, sink))
     if catcher.report is not None:
-        sink.on_report(_build_report(catcher.report, int(code), pytest.__version__))
+        sink.on_report(_build_report(catcher.report, int(code), pytest.__version__, with_durations))
 
 
 def _paths_to_collect(evaluation: Evaluation) -> list[str]:
@@ -108,13 +109,17 @@ def _isolated_arguments(color: bool) -> list[str]:
     ]  # fmt: skip
 
 
-def _build_report(report: Mapping[str, Any], exit_code: int, pytest_version: str) -> SessionReport:
+def _build_report(
+    report: Mapping[str, Any], exit_code: int, pytest_version: str, with_durations: bool
+) -> SessionReport:
     from gate_tests.pytest_session.hooks import METADATA_KEY
 
-    tests = {
-        test["nodeid"]: ReportedTest.from_row(test["outcome"], test.get("call", {}).get(METADATA_KEY))
-        for test in report.get("tests", ())
-    }
+    def read(test: Mapping[str, Any]) -> ReportedTest:
+        call = test.get("call", {})
+        duration_s = call.get("duration") if with_durations else None
+        return ReportedTest.from_row(test["outcome"], call.get(METADATA_KEY), duration_s)
+
+    tests = {test["nodeid"]: read(test) for test in report.get("tests", ())}
     return SessionReport(exit_code, report["summary"].get("collected", 0), tests, pytest_version)
 
 

@@ -89,6 +89,7 @@ def _judge(request: Request, encoder: ProtocolEncoder) -> None:
             workers=request.workers,
             verbose=request.verbose,
             wrap_columns=request.wrap_columns,
+            with_durations=request.forks,
         )
 
 

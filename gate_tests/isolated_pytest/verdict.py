@@ -17,7 +17,10 @@ _FAILED: Final = 1  # pytest's exit codes that a verdict can have
 
 
 class Verdict(NamedTuple):
-    """The verdict on one gate. `validations` are the results of its checks, in compiled order."""
+    """The verdict on one gate. `validations` are the results of its checks, in compiled order.
+
+    `durations_s` are how long they took, in the same order; empty where nobody asked.
+    """
 
     gate: str
     passed: bool
@@ -25,6 +28,7 @@ class Verdict(NamedTuple):
     outputs: tuple[SeenOutput, ...]
     failure_reason: str | None
     pytest_version: str
+    durations_s: tuple[float, ...] = ()
 
 
 def build_verdicts(gates: Sequence[CompiledGate], collector: EventCollector) -> list[Verdict]:
@@ -56,7 +60,14 @@ def _build_verdict(gate: CompiledGate, collector: EventCollector, report: Sessio
         outputs=collector.outputs(gate.contract.gate),
         failure_reason="; ".join(reasons) or None,
         pytest_version=report.pytest_version,
+        durations_s=_list_durations(path, own, report),
     )
+
+
+def _list_durations(path: str, own: Sequence[HashedResult], report: SessionReport) -> tuple[float, ...]:
+    if not report.has_durations:
+        return ()
+    return tuple(float(report.tests[f"{path}::{each.check_id}"].duration_s or 0) for each in own)
 
 
 def _order_results(gate: CompiledGate, results: Sequence[HashedResult]) -> list[HashedResult]:

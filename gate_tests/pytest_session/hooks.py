@@ -127,9 +127,11 @@ class IsolatedSession(GateSession):
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_json_runtest_stage(self, report: pytest.TestReport) -> "dict[str, Any] | None":
-        """The outcome and the result of a check in the JSON report, from its report."""
+        """The outcome, the time and the result of a check in the JSON report, from its report."""
         properties = dict(report.user_properties)
-        return {"outcome": report.outcome, METADATA_KEY: properties[_ROW]} if _ROW in properties else None
+        if _ROW not in properties:
+            return None
+        return {"outcome": report.outcome, "duration": report.duration, METADATA_KEY: properties[_ROW]}
 
     @override
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

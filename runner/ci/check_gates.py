@@ -82,13 +82,15 @@ def _find_baselines(gates: Sequence[Gate]) -> Mapping[str, OpenBaseline]:
 
 
 def _report_gate(run: Run, judged: JudgedGate, duration_s: float) -> GateReport:
-    checks = zip(judged.compiled.checks, judged.verdict.validations, strict=True)
+    verdict = judged.verdict
+    durations = verdict.durations_s or (None,) * len(verdict.validations)  # not known of a gate that was judged alone
+    checks = zip(judged.compiled.checks, verdict.validations, durations, strict=True)
     return GateReport(
         run_id=run.run_id,
         gate=judged.gate.gate,
         name=judged.gate.name,
         attempts=tuple(map(_summarize, judged.gate.attempts)),
-        checks=tuple(_report_check(check, result) for check, result in checks),
+        checks=tuple(_report_check(*each) for each in checks),
         exit_code=Exit.OK if judged.passed else Exit.FAIL,
         problem=judged.failure_reason,
         duration_s=duration_s,
@@ -96,8 +98,8 @@ def _report_gate(run: Run, judged: JudgedGate, duration_s: float) -> GateReport:
     )
 
 
-def _report_check(check: Check, result: CheckResult) -> CheckReport:
-    report = CheckReport(result, check.document.path, check.line, find_artifact_line(result))
+def _report_check(check: Check, result: CheckResult, duration_s: float | None) -> CheckReport:
+    report = CheckReport(result, check.document.path, check.line, find_artifact_line(result), duration_s)
     if result.reason is None:
         return report
     expected = sanitize_line(check.rule.describe())

@@ -186,6 +186,12 @@ def test_a_damaged_record_is_4_where_no_base_explains_it(project: Project) -> No
 
 
 @pytest.mark.slow
+def test_of_a_run_under_way_it_says_how_many_gates_are_checked(project: Project) -> None:
+    ended = ci(project)
+    assert message("only-passed-checked", run=project.other, status="RUNNING", passed=1, gates="2 gates") in ended.out
+
+
+@pytest.mark.slow
 def test_of_a_run_that_was_canceled_only_the_gates_that_passed_are_judged_and_it_says_so(project: Project) -> None:
     project.call("run", "complete", "--run", project.other, "--status", "CANCELED")
     ended = ci(project)
@@ -565,6 +571,7 @@ def test_a_report_is_written_to_a_pipe_that_a_shell_names(project: Project, file
 def test_json_names_the_place_of_each_check_and_the_attempts(project: Project) -> None:
     gate = next(gate for gate in report(project)["gates"] if gate["gate"] == "G1")
     assert [attempt["passed"] for attempt in gate["attempts"]] == [True]
+    assert all(0 < check["duration_s"] < gate["duration_s"] for check in gate["checks"])
     lines = (project.root / CONTRACT).read_text().splitlines()
     for check in gate["checks"]:
         assert check["contract_path"] == CONTRACT

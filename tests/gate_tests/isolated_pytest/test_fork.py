@@ -44,7 +44,9 @@ def test_it_judges_again_and_again_what_the_files_are_then(repository: Repositor
         for content, passes in (("clean", True), ("DRAFT", False), ("clean", True)):
             repository.write("a.md", content)
             request(process, repository, gate)
-            assert read(process, gate).passed is passes
+            verdict = read(process, gate)
+            assert verdict.passed is passes
+            assert [duration_s > 0 for duration_s in verdict.durations_s] == [True]
 
 
 @pytest.mark.slow
