@@ -31,12 +31,14 @@ def passed_runs(root: Path, runs: int) -> None:
     for number in range(1, runs):
         path = f"out-{number}"
         start = ("run", "start", "--workflow", WORKFLOW, "--slug", f"growth-{number}", "--artifact-path", path)
+        existing = _list_runs(root)
         quietly(root, ORCH, *start)
-        _pass(Project(root, _newest(root)), path)
+        (run_id,) = _list_runs(root) - existing
+        _pass(Project(root, run_id), path)
 
 
-def _newest(root: Path) -> str:
-    return max(path.name for path in (root / "orchestration/runs").iterdir() if path.name.startswith("run_"))
+def _list_runs(root: Path) -> set[str]:
+    return {path.name for path in (root / "orchestration/runs").glob("run_*")}
 
 
 def _pass(project: Project, path: str) -> None:
