@@ -83,7 +83,7 @@ def _select(store: Store, request: CiRequest) -> _Selection:
         run_ids = list(request.runs) or find_current_runs(store).run_ids
         runs = _read(store, run_ids, are_named=bool(request.runs))
         verified = verify_runs(store, run_ids, with_rules=True)
-        notes = (*_note_runs(runs), *_note_unread(run_ids, runs)) if run_ids else ("there are no runs",)
+        notes = (*_note_unread(run_ids, runs), *_note_runs(runs)) if run_ids else ("there are no runs",)
         return _Selection(tuple(run_ids), verified, tuple(runs), notes)
     change = verify_against_base(store, request.base.revision, request.allow, request.start)
     if request.runs:
@@ -100,7 +100,7 @@ def _select_named(store: Store, request: CiRequest, change: ChangeResult) -> _Se
     runs = _read(store, request.runs, are_named=True)
     verified = _verify_rest(store, request.runs, change)
     run_ids = sorted({*request.runs, *change.touched}, reverse=True)
-    notes = (*_note_base(request.base, change), *_note_runs(runs), *_note_unread(request.runs, runs))
+    notes = (*_note_base(request.base, change), *_note_unread(request.runs, runs), *_note_runs(runs))
     return _Selection(tuple(run_ids), verified, tuple(runs), notes)
 
 
@@ -117,12 +117,12 @@ def _select_touched(store: Store, base: Base, change: ChangeResult) -> _Selectio
     recorded = _read(store, sorted(change.changed_records - concerned.keys(), reverse=True), are_named=False)
     runs = sorted((*concerned.values(), *recorded), key=lambda run: run.run_id, reverse=True)
     run_ids = sorted({*change.touched, *(run.run_id for run in runs)}, reverse=True)
-    notes = [*_note_base(base, change), *([] if run_ids else ["the change touches no run"]), *_note_runs(runs)]
+    notes = [*_note_base(base, change), *([] if run_ids else ["the change touches no run"])]
     checked = {run.run_id for run in runs}
     notes += _note_unread(sorted(change.changed_records), runs)
     if left_out := [run_id for run_id in change.touched if run_id not in checked | change.changed_records]:
         notes.append(f"{format_count(len(left_out), 'run')} with a newer one of the same artifact path: not checked")
-    return _Selection(tuple(run_ids), change.result, tuple(runs), tuple(notes))
+    return _Selection(tuple(run_ids), change.result, tuple(runs), (*notes, *_note_runs(runs)))
 
 
 def _find_concerned(store: Store, change: ChangeResult) -> Iterator[Run]:
