@@ -127,10 +127,11 @@ def _select_touched(store: Store, base: Base, change: ChangeResult) -> _Selectio
 
 def _find_concerned(store: Store, change: ChangeResult) -> Iterator[Run]:
     files = frozenset(change.touched)
-    if not files and not change.changed_rules and not change.is_partial:
+    if not files and not change.changed_rules and not change.work and not change.is_partial:
         return
     for summary in find_current_runs(store).current:
-        if summary.run_id in files or change.is_partial:
+        below = f"{summary.artifact_path}/"
+        if summary.run_id in files or change.is_partial or any(path.startswith(below) for path in change.work):
             yield from _read(store, [summary.run_id], are_named=False)
         elif change.changed_rules:
             yield from (run for run in _read(store, [summary.run_id], are_named=False) if _has_rule(run, change))

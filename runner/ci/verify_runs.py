@@ -39,7 +39,8 @@ class ChangeResult(NamedTuple):
     """The same of a change: `touched` are the runs that it touches, of which it changed or added `changed_records`.
 
     `changed_rules` are names of gates and workflows. `base` is the id of the commit. `notes` explain the comparison.
-    `is_partial`: it may concern any run, as there is a place with records or rules of which nothing is known.
+    `work`: the paths of changed files other than records and rules. `is_partial`: it may concern any run, as there is a
+    place with records or rules of which nothing is known.
     """
 
     result: VerifyResult
@@ -48,7 +49,8 @@ class ChangeResult(NamedTuple):
     changed_records: frozenset[str]
     changed_rules: frozenset[str]
     notes: tuple[str, ...]
-    is_partial: bool = False
+    work: frozenset[str]
+    is_partial: bool
 
 
 def verify_against_base(store: Store, base: str, allow: Sequence[str], start: Path | None) -> ChangeResult:
@@ -68,6 +70,7 @@ def verify_against_base(store: Store, base: str, allow: Sequence[str], start: Pa
         frozenset(found.changed_records),
         frozenset(change.name for change in found.changes.rules),
         found.changes.notes,
+        found.work,
         found.changes.is_partial,
     )
 

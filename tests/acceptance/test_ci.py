@@ -137,6 +137,15 @@ def test_a_file_concerns_the_newest_run_of_its_artifact_path(project: Project) -
 
 
 @pytest.mark.slow
+def test_a_new_file_below_the_artifact_path_concerns_its_run(project: Project) -> None:
+    assert results(report(project, *BASE)) == {}
+    project.repository.write("out/mint/new.md", "")
+    project.repository.write("out/minty/new.md", "")
+    project.repository.commit()
+    assert results(report(project, *BASE)) == {(project.other, "G1"): "PASS"}
+
+
+@pytest.mark.slow
 def test_without_a_base_it_is_about_unfinished_runs_and_the_newest_of_each_artifact_path(project: Project) -> None:
     again = project.start("tea")
     project.call("run", "complete", "--run", project.old)

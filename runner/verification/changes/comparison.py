@@ -26,13 +26,15 @@ _MAX_LISTED = 3
 class ChangeVerification(NamedTuple):
     """What a change does, and the verification of the runs that it touches. `name`: of the state, empty: work tree.
 
-    `changed_records`: the runs of which it adds or changes a file of the record.
+    `changed_records`: the runs of which it adds or changes a file of the record. `work`: the paths of the changed files
+    other than records and rules.
     """
 
     changes: ChangeReport
     runs: "tuple[RunReport, ...]" = ()
     name: str = ""
     changed_records: tuple[str, ...] = ()
+    work: frozenset[str] = frozenset()
 
     @property
     def unexplained_runs(self) -> "list[RunReport]":
@@ -91,7 +93,7 @@ def _verify_changes(
     runs = list(_verify(source, touched))
     if any(each.has_differences for each in runs):  # other runs may have recorded the present bytes
         runs = list(_verify(state.open_source(stack, None), touched))
-    return ChangeVerification(report, tuple(runs), source.name, records.run_ids)
+    return ChangeVerification(report, tuple(runs), source.name, records.run_ids, frozenset(work))
 
 
 def _verify(source: "Source", run_ids: Sequence[str]) -> "Iterator[RunReport]":
