@@ -36,9 +36,11 @@ def describe_gate(gate: GateReport) -> str:
 
 
 def name_result(report: CiReport) -> str:
-    """`PASS` or `FAIL`, with the exit code where it says more."""
-    if report.exit_code in (Exit.OK, Exit.FAIL):
-        return "PASS" if report.exit_code is Exit.OK else "FAIL"
+    """`PASS`, `OK` where no gate was judged, or `FAIL`, with the exit code where it says more."""
+    if report.exit_code is Exit.OK:
+        return "PASS" if report.gates else "OK"
+    if report.exit_code is Exit.FAIL:
+        return "FAIL"
     return f"FAIL (exit code {int(report.exit_code)})"
 
 
@@ -52,7 +54,7 @@ def describe_parts(report: CiReport) -> list[tuple[Part, str]]:
     return [
         (Part.LINT, f"{format_count(len(report.contracts), 'contract')}: {_count_findings(report, Part.LINT)}"),
         (Part.VERIFY, f"{format_count(len(report.runs), 'run')}: {_count_findings(report, Part.VERIFY)}"),
-        (Part.CHECK, ", ".join(_count_gates(report) or ["no gate was checked"])),
+        (Part.CHECK, ", ".join(_count_gates(report))),
     ]
 
 
@@ -85,12 +87,14 @@ def _count_findings(report: CiReport, *parts: Part) -> str:
 
 
 def _count_gates(report: CiReport) -> list[str]:
+    if not report.gates:
+        return ["no gate was checked"]
     results = Counter(map(find_result, report.gates))
     total = format_count(len(report.gates), "gate")
     words = ((GateResult.FAIL, "failed"), (GateResult.NO_VERDICT, "without a verdict"))
     counts = [f"{results[result]:,} {word}" for result, word in words if results[result]]
     counts[:1] = [each.replace(" ", f" of {total} ", 1) for each in counts[:1]]
-    if report.gates and not counts:
+    if not counts:
         counts.append(f"{total} passed")
     if warned := sum(gate.count(CheckStatus.WARNED) for gate in report.gates):
         counts.append(f"{format_count(warned, 'check')} warned")

@@ -14,7 +14,7 @@ from runner.reports.ci_report import CiReport, Finding, Level, Part
 from runner.reports.text import render
 
 _HANGING: Final = 4
-_COLOURS: Final = {"PASS": "green", "FAIL": "red", "no verdict": "red"}
+_COLOURS: Final = {"PASS": "green", "OK": "green", "FAIL": "red", "no verdict": "red"}
 _PASSING: Final = (Exit.OK,)
 
 

@@ -35,7 +35,7 @@ def test_what_a_gate_s_own_line_says_is_no_finding_besides() -> None:
 @pytest.mark.parametrize(
     ("report", "last"),
     [
-        pytest.param(EMPTY, "PASS: no errors", id="nothing to check"),
+        pytest.param(EMPTY, "OK: no gate was checked, no errors", id="nothing to check"),
         pytest.param(
             PASSED._replace(exit_code=Exit.DAMAGED), "FAIL (exit code 4): 1 gate passed, no errors", id="damaged"
         ),
