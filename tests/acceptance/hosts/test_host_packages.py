@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from tests.support import CHECKOUT
 from tests.support.messages import says
 from tests.support.repository import BIN, Repository
 
@@ -70,3 +71,14 @@ def test_a_conftest_that_imports_its_own_gate_tests_is_named_and_orch_judges(shi
     assert (refused.code, says(refused.err, "host-package-imported", path=shipped.root / "gate_tests")) == (4, True)
     assert shipped.run(*MODULE, "test_own.py").code == 0
     assert shipped.orch("gate", "check", *GATE, run_id).code == 0
+
+
+def test_a_conftest_that_imports_a_checkout_of_orch_is_none_of_those(shipped: Repository) -> None:
+    checkout = shipped.root / "vendored"
+    checkout.mkdir()
+    for name in ("gate_tests", "orch_runner_pytest.py"):
+        (checkout / name).symlink_to(CHECKOUT / name)
+    shipped.write("conftest.py", f"import sys; sys.path.insert(0, {str(checkout)!r}); import gate_tests.contract\n")
+    shipped.add_example("G1")
+    ended = shipped.run(*PYTEST, *GATE, shipped.start_run())
+    assert (ended.code, "4 passed" in ended.out) == (0, True), ended.out + ended.err
