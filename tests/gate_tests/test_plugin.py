@@ -315,7 +315,7 @@ def test_pytest_main_may_be_given_paths(shipped: Repository, run_id: str, option
 
 
 def test_a_bare_checkout_works_through_its_root_conftest(shipped: Repository, run_id: str) -> None:
-    for name in ("gate_tests", "conftest.py"):
+    for name in ("gate_tests", "orch_runner_pytest.py", "conftest.py"):
         (shipped.root / name).symlink_to(CHECKOUT / name)
     ended = shipped.run(
         sys.executable, "-m", "pytest", "--gate", "G2", "--run", run_id, env={"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
