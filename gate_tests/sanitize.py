@@ -9,6 +9,7 @@ from typing import Final
 
 MAX_CHARACTERS: Final = 500
 """Characters that are kept of a text by default."""
+_MAX_LINE_LENGTH: Final = 2000  # characters
 
 # Not compiled here: few commands print a text that needs them, and `re` keeps what it has compiled.
 _ESCAPE_SEQUENCE: Final = r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?"
@@ -79,6 +80,12 @@ def unify_line_breaks(text: str) -> str:
 def flatten_line(text: str) -> str:
     """`text` with a blank for each line break or tab."""
     return text if text.isprintable() else re.sub(_BLANK, " ", text)
+
+
+def shorten_line(line: str) -> str:
+    """`line` without line breaks, and cut where it is very long."""
+    flat = flatten_line(line)
+    return flat if len(flat) <= _MAX_LINE_LENGTH else f"{flat[: _MAX_LINE_LENGTH - 1]}…"
 
 
 def escape_text(text: str) -> str:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from gate_tests.errors import Refused
+from gate_tests.sanitize import shorten_line
 from runner import suggestions
 from runner.cli.context import CliContext
-from runner.cli.terminal.printer import echo, print_notice, shorten_line
+from runner.cli.terminal.printer import echo, print_notice
 
 if TYPE_CHECKING:
     from runner.storage.run_list import ListedRun

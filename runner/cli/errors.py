@@ -7,9 +7,10 @@ from typing import Final, NamedTuple
 import click
 
 from gate_tests.errors import LOST_ROOT, DamagedRecord, DecisionNeeded, Exit, OrchError, format_message
+from gate_tests.sanitize import shorten_line
 from runner import suggestions
 from runner.cli.context import CliContext
-from runner.cli.terminal.printer import echo, echo_json, has_begun_document, shorten_line
+from runner.cli.terminal.printer import echo, echo_json, has_begun_document
 
 _REPEAT = "fix that, then repeat the command"
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from gate_tests.errors import Exit, Interrupted, OrchError
 from gate_tests.programs.signals import raise_lost_interrupt
+from gate_tests.sanitize import shorten_line
 from runner.cli.commands.gate_check import CheckRequest, build_documents, check_once, choose_exit_code
 from runner.cli.context import CliContext
 from runner.cli.errors import suggest_next_command
-from runner.cli.terminal.printer import Printer, print_briefly, shorten_line
+from runner.cli.terminal.printer import Printer, print_briefly
 from runner.cli.terminal.styles import style
 from runner.models.timestamps import now
 from runner.operations.file_changes import Snapshot, take_snapshot, wait_for_changes

@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, TextIO
 
 import click
 
-from gate_tests.sanitize import EscapedText, escape_for_terminal, escape_json, flatten_line
+from gate_tests.sanitize import EscapedText, escape_for_terminal, escape_json, flatten_line, shorten_line
 from gate_tests.wrap import wrap_line
 from runner.cli.terminal.capabilities import MIN_COLUMNS, is_coloured, is_utf8, terminal_columns
 from runner.cli.terminal.styles import render_text
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 _NOTICE_TIMEOUT_S: Final = 0.5
 _CLEAR_SCREEN: Final = "\x1b[H\x1b[2J"
-_MAX_LINE_LENGTH: Final = 2000
 
 
 class _JsonOutput:
@@ -296,9 +295,3 @@ def _redirect_to_devnull(stream: IO[str] | None) -> None:
 
 def _discard(_: str) -> None:
     """Receives pytest's output with -q: failures are printed after the session."""
-
-
-def shorten_line(line: str) -> str:
-    """`line` without line breaks, and cut where it is very long."""
-    flat = flatten_line(line)
-    return flat if len(flat) <= _MAX_LINE_LENGTH else f"{flat[: _MAX_LINE_LENGTH - 1]}…"
