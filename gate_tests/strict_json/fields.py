@@ -13,6 +13,9 @@ Choice = TypeVar("Choice", bound=StrEnum)
 _MISSING: Final = object()
 _TYPE_NAMES: Final = {str: "a string", int: "an integer", dict: "an object", list: "a list"}
 
+NO_MEMBERS: Final[Mapping[str, Any]] = {}
+"""The default of what `Fields.rest` gives."""
+
 
 class Fields:
     """The members of a JSON object in a document. Every accessor raises DamagedRecord for an unexpected value."""

@@ -3,11 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from gate_tests.strict_json.fields import Fields
+from gate_tests.strict_json.fields import NO_MEMBERS, Fields
 from runner.models.artifact import Artifact
 from runner.models.rows import Json, Rows, collect_key_orders, collect_types, iter_values
-
-_EMPTY: Final[Mapping[str, Any]] = {}
 
 
 class IndexEntry(NamedTuple):
@@ -19,7 +17,7 @@ class IndexEntry(NamedTuple):
     gate: str
     recorded_at: str
     updated_at: str | None = None
-    extra: Mapping[str, Any] = _EMPTY
+    extra: Mapping[str, Any] = NO_MEMBERS
 
     def to_json(self) -> Json:
         """The row in `artifacts_index`, without the members that are None."""

@@ -21,7 +21,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from gate_tests.strict_json.fields import Fields
+from gate_tests.strict_json.fields import NO_MEMBERS, Fields
 from gate_tests.workspace.run_context import Hashes
 from runner.models.artifact import Artifact, artifact_hash, artifact_rows
 from runner.models.baseline import Baseline, ContractRef
@@ -50,8 +50,6 @@ _KEYS: Final = (
     "validations", "pre_scripts", "failure_reason", *_LATER_KEYS,
 )  # fmt: skip
 
-_EMPTY: Final[Mapping[str, Any]] = {}
-
 
 class Attempt(NamedTuple):
     """One attempt at a gate. A finished attempt that was read is written back exactly as it was."""
@@ -79,7 +77,7 @@ class Attempt(NamedTuple):
     """The JSON that a finished attempt was read from. Only `to_json` needs it; attempts are equal without."""
     absent: frozenset[str] = frozenset()
     """As `finished_json`: keys that the JSON lacked. An open attempt of the original does not get them."""
-    extra: Mapping[str, Any] = _EMPTY
+    extra: Mapping[str, Any] = NO_MEMBERS
     """As `finished_json`: the members of an open attempt that we do not know."""
 
     def __eq__(self, other: object) -> bool:
@@ -179,7 +177,7 @@ class Attempt(NamedTuple):
             git=_object(fields, "git") if is_finished else None,
             finished_json=dict(fields.value) if is_finished else None,
             absent=frozenset(key for key in _LATER_KEYS if key not in fields),
-            extra=_EMPTY if is_finished else fields.rest(_KEYS),
+            extra=NO_MEMBERS if is_finished else fields.rest(_KEYS),
         )
 
 

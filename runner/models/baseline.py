@@ -1,14 +1,12 @@
 """The state at the start of an attempt, and the contract it refers to."""
 
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
-from gate_tests.strict_json.fields import Fields
+from gate_tests.strict_json.fields import NO_MEMBERS, Fields
 from gate_tests.workspace.run_context import parse_baseline_files
 from runner.models.context import AttemptContext
 from runner.models.rows import Json
-
-_EMPTY: Final[Mapping[str, Any]] = {}
 
 
 class ContractRef(NamedTuple):
@@ -42,7 +40,7 @@ class Baseline(NamedTuple):
     """(path, SHA-256) of each; None for one that did not exist."""
     unread: tuple[str, ...] = ()
     """The outputs that existed and could not be hashed; one that is neither here nor in `outputs` did not exist."""
-    extra: Mapping[str, Any] = _EMPTY
+    extra: Mapping[str, Any] = NO_MEMBERS
 
     def to_json(self) -> Json:
         """`{contract_sha256, context?, outputs: [{path, sha256}], unread?: [path], schemas?: [{path, sha256}]}`."""

@@ -5,16 +5,15 @@
 """
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gate_tests.strict_json.fields import Fields
+from gate_tests.strict_json.fields import NO_MEMBERS, Fields
 from gate_tests.workspace.run_context import parse_depth, parse_slug, parse_variables
 
 if TYPE_CHECKING:
     from runner.models.rules import GateRules
 
 Json = dict[str, Any]
-_EMPTY: Final[Mapping[str, Any]] = {}
 
 
 class AttemptContext(NamedTuple):
@@ -58,7 +57,7 @@ class Pins(NamedTuple):
 
     workflow: str | None
     contracts: Mapping[str, str]
-    extra: Mapping[str, Any] = _EMPTY
+    extra: Mapping[str, Any] = NO_MEMBERS
 
     def pin(self, gate: str, rules: "GateRules") -> "Pins":
         """The pins with those of the contract of `gate` and of the workflow replaced."""

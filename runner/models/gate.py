@@ -6,14 +6,12 @@
 """
 
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
-from gate_tests.strict_json.fields import Fields
+from gate_tests.strict_json.fields import NO_MEMBERS, Fields
 from gate_tests.workspace.run_context import OpenBaseline, count_until_last_pass, parse_gate_id
 from runner.models.attempt import MANUAL_AGENT, Attempt, Json
 from runner.models.status import GateStatus
-
-_EMPTY: Final[Mapping[str, Any]] = {}
 
 
 class Gate(NamedTuple):
@@ -23,7 +21,7 @@ class Gate(NamedTuple):
     name: str
     status: GateStatus = GateStatus.NOT_STARTED
     attempts: tuple[Attempt, ...] = ()
-    extra: Mapping[str, Any] = _EMPTY
+    extra: Mapping[str, Any] = NO_MEMBERS
 
     @property
     def has_passed(self) -> bool:

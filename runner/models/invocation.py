@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
-from gate_tests.strict_json.fields import Fields
+from gate_tests.strict_json.fields import NO_MEMBERS, Fields
 from runner.models.attempt import Json
 from runner.models.rows import collect_key_orders, collect_types
 from runner.models.usage import Usage
@@ -26,8 +26,6 @@ class Ended(StrEnum):
     INTERRUPTED = "interrupted"
     NOT_STARTED = "not_started"
 
-
-_EMPTY: Final[Mapping[str, Any]] = {}
 
 _DESCRIPTIONS: Final = {
     Ended.TIMED_OUT: "timed out",
@@ -84,7 +82,7 @@ class Invocation(NamedTuple):
     log: str | None = None
     usage: Usage | None = None
     odd_keys: tuple[str, ...] = ()
-    extra: Mapping[str, Any] = _EMPTY
+    extra: Mapping[str, Any] = NO_MEMBERS
     """The members that we do not know."""
 
     @property

@@ -19,7 +19,7 @@ from typing import Any, Final, NamedTuple
 
 from gate_tests.errors import Refused, suggest
 from gate_tests.strict_json.document import Document
-from gate_tests.strict_json.fields import Fields
+from gate_tests.strict_json.fields import NO_MEMBERS, Fields
 from gate_tests.workspace.names import Depth
 from gate_tests.workspace.run_context import (
     Hashes,
@@ -44,7 +44,6 @@ SCHEMA_VERSION: Final = 2
 """That of new runs; a run keeps the one that it was started with."""
 
 SUPPORTED_VERSIONS: Final = (1, SCHEMA_VERSION)
-_EMPTY: Final[Mapping[str, Any]] = {}
 
 
 class Prompt(NamedTuple):
@@ -55,7 +54,7 @@ class Prompt(NamedTuple):
 
     file: str
     sha256: str
-    extra: Mapping[str, Any] = _EMPTY
+    extra: Mapping[str, Any] = NO_MEMBERS
 
     def to_json(self) -> Json:
         """`{file, sha256, …}`."""
@@ -75,8 +74,8 @@ class WorkflowRef(NamedTuple):
     version: str
     slug: str
     artifact_path: str
-    variables: Mapping[str, str] = _EMPTY
-    extra: Mapping[str, Any] = _EMPTY
+    variables: Mapping[str, str] = NO_MEMBERS
+    extra: Mapping[str, Any] = NO_MEMBERS
 
     def to_json(self) -> Json:
         """`{name, version, slug, artifact_path, variables?, …}`."""
@@ -111,14 +110,14 @@ class Run(NamedTuple):
     started_at: str
     gates: tuple[Gate, ...]
     prompt: Prompt | None = None
-    pins: Pins | None = Pins(None, _EMPTY)
+    pins: Pins | None = Pins(None, NO_MEMBERS)
     finished_at: str | None = None
     invocations: Rows[Invocation] = Rows()
     artifacts_index: Rows[IndexEntry] = Rows()
     validations: tuple[Any, ...] = ()
     events: Rows[Event] = Rows()
     schema_version: int | None = SCHEMA_VERSION
-    extra: Mapping[str, Any] = _EMPTY
+    extra: Mapping[str, Any] = NO_MEMBERS
     absent: frozenset[str] = frozenset()
     """Keys that the record it was read from lacks. They are not added to a record of the original."""
 
