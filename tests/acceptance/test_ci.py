@@ -599,6 +599,7 @@ def test_a_check_that_was_removed_is_shown_where_the_checks_are(project: Project
     assert '"validations"' in (project.root / CONTRACT).read_text().splitlines()[finding["line"] - 1]
 
 
+@pytest.mark.slow
 def test_nothing_is_recorded(project: Project) -> None:
     before = project.repository.snapshot()
     ci(project)

@@ -42,6 +42,7 @@ def test_in_good_surroundings_everything_is_fine(committed: Repository) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_it_says_which_versions_there_are_and_where_they_come_from(committed: Repository) -> None:
     found = findings(committed)
     assert f"pytest {pytest.__version__}" in found["versions"]["message"]
@@ -56,6 +57,7 @@ def test_it_leaves_nothing_behind(committed: Repository) -> None:
     assert sorted(committed.root.rglob("*")) == before
 
 
+@pytest.mark.slow
 def test_it_needs_no_repository(repository: Repository) -> None:
     shutil.rmtree(repository.root / "orchestration", ignore_errors=True)
     found = findings(repository)
@@ -71,6 +73,7 @@ def test_where_no_lock_can_be_taken_it_says_why_and_where_to_look(committed: Rep
     assert lock.message == message("no-lock", path=runs, reason="Permission denied")
 
 
+@pytest.mark.slow
 def test_a_folder_of_runs_that_is_none_is_bad_and_the_doctor_goes_on(committed: Repository) -> None:
     runs = committed.root / "orchestration/runs"
     shutil.rmtree(runs)
@@ -80,6 +83,7 @@ def test_a_folder_of_runs_that_is_none_is_bad_and_the_doctor_goes_on(committed: 
     assert found["root"]["next"] == f"mv {runs} {runs}.old"
 
 
+@pytest.mark.slow
 def test_a_folder_among_the_runs_that_is_called_otherwise_is_none(committed: Repository) -> None:
     committed.write("orchestration/runs/run_of_the_mill/record/RUN.json", "{}")
     found = findings(committed)
@@ -87,12 +91,14 @@ def test_a_folder_among_the_runs_that_is_called_otherwise_is_none(committed: Rep
     assert "0 runs" in found["root"]["message"]
 
 
+@pytest.mark.slow
 def test_where_git_refuses_the_repository_git_itself_says_why(committed: Repository) -> None:
     (committed.root / ".git/HEAD").write_text("nonsense")
     found = findings(committed)["git"]
     assert (found["status"], found["next"]) == ("warn", f"git -C {committed.root} status")
 
 
+@pytest.mark.slow
 def test_it_works_in_a_folder_that_has_been_removed(committed: Repository) -> None:
     ended = committed.run("sh", "-c", f"mkdir gone; cd gone; rmdir ../gone; exec {BIN}/orch doctor")
     assert ended.code == 0, ended.err
@@ -135,11 +141,13 @@ def test_a_runner_in_the_current_folder_is_named(committed: Repository) -> None:
     assert str(committed.root / "runner") in found["message"]
 
 
+@pytest.mark.slow
 def test_a_folder_of_that_name_without_python_in_it_is_nobody_elses_runner(committed: Repository) -> None:
     committed.write("runner/run.mjs", "")
     assert findings(committed)["shadow"]["status"] == "ok"
 
 
+@pytest.mark.slow
 def test_one_that_pythonpath_leads_to_is_named(committed: Repository, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere/gate_tests.py").write_text("")
@@ -147,6 +155,7 @@ def test_one_that_pythonpath_leads_to_is_named(committed: Repository, tmp_path: 
     assert "elsewhere/gate_tests.py" in found["message"]
 
 
+@pytest.mark.slow
 def test_another_orch_first_on_the_path_is_named(committed: Repository, tmp_path: Path) -> None:
     other = tmp_path / "bin/orch"
     other.parent.mkdir()
@@ -158,6 +167,7 @@ def test_another_orch_first_on_the_path_is_named(committed: Repository, tmp_path
     assert found["next"].startswith("export PATH=")
 
 
+@pytest.mark.slow
 def test_a_plugin_that_pytest_does_not_load_is_told(committed: Repository) -> None:
     assert "autoload" in findings(committed, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")["plugin"]["message"].lower()
 

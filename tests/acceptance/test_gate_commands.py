@@ -253,6 +253,7 @@ def test_a_warning_is_shown_and_recorded_and_does_not_fail_the_gate(
     assert shipped.attempt(run_id, "G3")["failure_reason"] is None
 
 
+@pytest.mark.slow
 def test_an_attempt_records_who_judged_it(shipped: Repository, start: Orch, finish: Orch, run_id: str) -> None:
     import platform
 
@@ -285,6 +286,7 @@ def test_in_a_checkout_the_commit_is_recorded(shipped: Repository, start: Orch, 
     assert git == {"commit": shipped.run("git", "rev-parse", "HEAD").out.strip(), "dirty": False}
 
 
+@pytest.mark.slow
 def test_the_attempts_file_and_its_row_in_the_run_are_the_same(
     shipped: Repository, start: Orch, finish: Orch, run_id: str
 ) -> None:
@@ -294,6 +296,7 @@ def test_the_attempts_file_and_its_row_in_the_run_are_the_same(
     assert ended.json == embedded == shipped.attempt(run_id, "G1")
 
 
+@pytest.mark.slow
 def test_finish_with_json_prints_the_attempt_alone_on_standard_output_and_pytest_on_standard_error(
     shipped: Repository, start: Orch, finish: Orch
 ) -> None:
@@ -364,6 +367,7 @@ def test_a_verdict_is_never_recorded_for_another_attempt_than_the_one_that_was_j
     assert attempts[0]["failure_reason"] == "abandoned"
 
 
+@pytest.mark.slow
 def test_judging_leaves_nothing_but_the_record(shipped: Repository, run_id: str) -> None:
     shipped.add_example("G1")
     shipped.orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "maker")

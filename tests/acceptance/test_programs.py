@@ -97,6 +97,7 @@ def test_a_script_that_fails_fails_the_gate_unless_it_may(repository: Repository
     assert repository.orch("run", "show", "--run", run_id).code == 0
 
 
+@pytest.mark.slow
 def test_a_script_that_is_missing_or_leads_out_of_the_root_fails(repository: Repository, tmp_path: Path) -> None:
     (tmp_path / "outside.sh").write_text("exit 0\n")
     repository.write("out.txt", "tea")

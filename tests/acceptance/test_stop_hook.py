@@ -177,6 +177,7 @@ def test_one_stop_that_is_told_by_several_hooks_at_the_same_time_is_counted_once
 # What cannot be counted does not block
 
 
+@pytest.mark.slow
 def test_a_block_that_cannot_be_counted_is_none(shipped: Repository, open_run: str) -> None:
     shipped.write(f"orchestration/runs/{open_run}/logs/stop-hook", "in the way")
     answer = stops(shipped)
@@ -287,6 +288,7 @@ def test_an_agent_that_went_elsewhere_is_still_found(shipped: Repository, open_r
     assert stops(elsewhere, "--target", "codex", env=begun_in) == {}
 
 
+@pytest.mark.slow
 def test_a_root_that_is_named_is_taken(shipped: Repository, open_run: str, tmp_path: Path) -> None:
     ended = Repository(tmp_path).orch("-C", str(shipped.root), "hook", "stop", stdin=payload(tmp_path))
     assert f"    orch -C {shipped.root} gate check" in ended.json["reason"]
@@ -417,6 +419,7 @@ def test_a_contract_that_was_changed_is_said(shipped: Repository, open_run: str)
     assert answer.endswith(f"Next: cat {path}")
 
 
+@pytest.mark.slow
 def test_warnings_block_nobody(shipped: Repository, open_run: str) -> None:
     shipped.write_contract("G2", validations=[{"type": "file_exists", "target": "no/such.md", "severity": "warning"}])
     assert says(stops(shipped)["systemMessage"], "passes-now")

@@ -140,6 +140,7 @@ def test_a_run_that_is_changed_while_it_is_judged_is_not_recorded(made: Reposito
         assert made.attempt(run_id, "G1")["context"]["depth"] == "standard"
 
 
+@pytest.mark.slow
 def test_gates_that_are_taken_out_of_the_run_while_it_is_judged_are_missed(made: Repository) -> None:
     run_id = made.start_run(workflow="tests", slug="tea")
     code = program(made.workspace.record_path(run_id), "del d['gates'][1]; d['progress']['total'] = 1")
@@ -366,6 +367,7 @@ def test_an_accepted_contract_is_pinned_so_that_it_is_not_asked_for_again(made: 
     assert len(events(made, run_id, "CONTRACT_ACCEPTED")) == 1
 
 
+@pytest.mark.slow
 def test_a_contract_that_is_written_after_the_run_started_is_pinned_by_the_first_start(made: Repository) -> None:
     content = (made.root / CONTRACT).read_bytes()
     (made.root / CONTRACT).unlink()
@@ -390,6 +392,7 @@ def test_status_says_that_a_contract_changed_after_the_run_started(made: Reposit
 # Completing
 
 
+@pytest.mark.slow
 def test_a_gate_that_was_blocking_when_it_failed_blocks_whatever_its_contract_says_now(made: Repository) -> None:
     (made.root / "out/tea/a.md").unlink()
     run_id = start(made)
@@ -413,6 +416,7 @@ def test_a_gate_that_was_not_blocking_when_it_failed_does_not_block(made: Reposi
     assert made.orch("run", "complete", "--run", run_id, "--status", "PASSED").code == 0
 
 
+@pytest.mark.slow
 def test_a_gate_that_was_not_started_blocks_by_the_contract_that_is_pinned(made: Repository) -> None:
     run_id = start(made)
     assert finish(made, run_id).code == 0
@@ -442,6 +446,7 @@ def test_gates_that_were_taken_out_of_the_run_are_missed(made: Repository) -> No
     assert f"$.gates: inconsistent with {WORKFLOW}: expected G1, G2, found G1" in ended.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workflow", ["[]", '{"gates": 5}', '{"gates": [5]}', "{"])
 def test_a_file_that_is_no_workflow_says_nothing_of_the_gates_though_it_is_pinned(
     made: Repository, workflow: str

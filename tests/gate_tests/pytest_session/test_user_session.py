@@ -322,6 +322,7 @@ def test_a_report_of_another_plugin_has_what_a_check_read(host: Host) -> None:
     assert row["read"] == [{"path": "schema.json", "sha256": sha256(b"{}").hexdigest()}]
 
 
+@pytest.mark.slow
 def test_a_session_without_a_terminal_has_the_exit_code_all_the_same(host: Host) -> None:
     host.repository.write("conftest.py", DROP)
     assert host.judge("-p", "no:terminal").code == 1
@@ -339,6 +340,7 @@ def test_last_failed_may_leave_the_gate_out_where_only_tests_of_the_host_failed(
     assert host.judge("test_own.py", "--lf").code == 0
 
 
+@pytest.mark.slow
 def test_last_failed_judges_the_whole_gate_where_no_test_of_the_host_is_collected(host: Host) -> None:
     host.repository.write("test_own.py", "def test_own(): assert False\n")
     assert host.type("test_own.py").code == 1

@@ -80,6 +80,7 @@ def test_what_does_not_hold_for_the_good_artifacts_is_told_and_not_tried(reposit
     assert each.mutants == ()
 
 
+@pytest.mark.slow
 def test_what_would_run_a_program_is_not_tried_and_that_is_no_fault(repository: Repository) -> None:
     program = {"type": "command", "command": ["false"]}
     done = killed(repository, program, sources(1), files={"a.md": "### Source 1\n"})
@@ -105,12 +106,14 @@ def test_what_is_about_the_record_of_an_attempt_is_not_tried(repository: Reposit
     assert done.checks[-1].error == "it depends on the record of the attempt"
 
 
+@pytest.mark.slow
 def test_a_warning_is_killed_where_it_fires(repository: Repository) -> None:
     draft = {"type": "not_contains", "target": "a.md", "pattern": "[DRAFT]", "severity": "warning"}
     each = only(repository, draft, "done\n")
     assert [each.killed(kind) for kind in MutantKind] == [False, True, True]
 
 
+@pytest.mark.slow
 def test_of_several_files_all_together_are_tried_too(repository: Repository) -> None:
     either = {"any_of": [{"path": "a.md"}, {"path": "b.md"}]}
     done = killed(repository, files={"a.md": "a", "b.md": "b"}, required_outputs=either)
